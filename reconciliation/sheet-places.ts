@@ -35,7 +35,10 @@ export interface PlacedSheet extends Sheet {
  *   value that is not shown
  */
 export function withPlaces(sheet: Sheet): PlacedSheet {
-  const places = new Places(sheet, mergedCells(sheet.xml));
+  const merged = mergedCells(sheet.xml);
+  if (!merged)
+    throw unusable(`in its sheet "${sheet.name}", merged cells overlap, which no spreadsheet writes`);
+  const places = new Places(sheet, merged);
   for (const tag of tagsOf(sheet.xml, TAGS)) places.take(tag);
   return { ...sheet, xml: places.xml(), formulas: places.formulas };
 }

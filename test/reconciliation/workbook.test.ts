@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
+import { lettersOf } from '../../reconciliation/cell-names';
+import { mergedCells } from '../../reconciliation/merged-cells';
 import { SettlementFileFault } from '../../reconciliation/settlement-text';
 import { workbookRows } from '../../reconciliation/workbook';
 
@@ -156,6 +158,62 @@ describe('a workbook that no spreadsheet writes', () => {
       });
     expect(await refusal(merged(data))).toContain(`the cell ${cell} is covered by a merged one`);
     expect(await rowsOf(merged('<row><c><v>1</v></c><c/><c><v>2</v></c></row>'))).toEqual([['1', '', '2']]);
+  });
+
+  it('has no value behind merged cells that are named from their end', async () => {
+    const rows = '<row><c/><c><v>7</v></c></row>';
+    const merged = `<worksheet><sheetData>${rows}</sheetData><mergeCells><mergeCell ref="B2:A1"/></mergeCells></worksheet>`;
+    expect(await refusal(workbook('', { 'xl/worksheets/sheet1.xml': merged }))).toContain('the cell B1');
+  });
+
+  it.each([
+    ['the same twice', ['B1:B9', 'B1:B9'], true],
+    ['one that begins in another', ['C1:D4', 'A1:A9', 'B4:C6'], true],
+    ['one within another', ['A1:D4', 'B2:C3'], true],
+    ['one over two that are over by then, and one that is not', ['A1:A2', 'B1:B2', 'C1:C3', 'A3:C4'], true],
+    ['some side by side, and one below another', ['A1:B2', 'C1:C9', 'A3:B4', 'D1:D1', 'A5:A9'], false],
+  ])('has merged cells that overlap nowhere: %s', async (_, refs, isRefused) => {
+    const merged = refs.map((ref) => `<mergeCell ref="${ref}"/>`).join('');
+    const sheet = `<worksheet><sheetData>${row('1')}</sheetData><mergeCells>${merged}</mergeCells></worksheet>`;
+    const read = rowsOf(workbook('', { 'xl/worksheets/sheet1.xml': sheet }));
+    if (!isRefused) return expect(await read).toEqual([['1']]);
+    await expect(read).rejects.toThrow('in its sheet "Ngày & đêm", merged cells overlap');
+  });
+
+  it('finds what is behind its merged cells, wherever and in whatever order they are', async () => {
+    const place = fc.record({
+      row: fc.integer({ min: 1, max: 12 }),
+      column: fc.integer({ min: 1, max: 12 }),
+    });
+    const range = fc.tuple(place, fc.nat({ max: 3 }), fc.nat({ max: 3 }));
+    const cellsOf = ([{ row: top, column: left }, down, right]: [
+      { row: number; column: number },
+      number,
+      number,
+    ]) =>
+      Array.from({ length: (down + 1) * (right + 1) }, (_, at) => {
+        const [low, far] = [Math.floor(at / (right + 1)), at % (right + 1)];
+        return [`${top + low} ${left + far}`, low + far > 0] as const;
+      });
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 12 }), (ranges) => {
+        const cells = ranges.flatMap(cellsOf);
+        const behind = new Map(cells);
+        const refs = ranges.map(([{ row: top, column: left }, down, right]) => {
+          return `<mergeCell ref="${lettersOf(left)}${top}:${lettersOf(left + right)}${top + down}"/>`;
+        });
+        const merged = mergedCells(`<mergeCells>${refs.join('')}</mergeCells>`);
+        expect(merged === undefined).toBe(behind.size < cells.length);
+        for (let top = 1; merged && top <= 15; top += 1)
+          for (let left = 1; left <= 15; left += 1)
+            expect([top, left, merged.cover(top, left)]).toEqual([
+              top,
+              left,
+              behind.get(`${top} ${left}`) ?? false,
+            ]);
+      }),
+      { seed: 20261130 },
+    );
   });
 
   it.each([
