@@ -1,7 +1,8 @@
 import type { SettlementFileFault } from './settlement-text';
 import { lettersOf, placeOf, wholeNumber } from './cell-names';
 import { mergedCells, type MergedCells } from './merged-cells';
-import { unusable, type Sheet } from './workbook-parts';
+import { unusable } from './unusable-workbook';
+import type { Sheet } from './workbook-parts';
 import { tagsOf, type Tag } from './xml-tags';
 
 /** As many as a sheet of Excel can have. */

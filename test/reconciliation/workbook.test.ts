@@ -261,6 +261,20 @@ describe('a workbook that no spreadsheet writes', () => {
     '&quot;&quot;',
     '#,##0*0',
     '[Red]#,##0,;-0',
+    '0,.0',
+    '#,##0,.00',
+    '#,##0,&quot; &quot;.0',
+    '-#,##0',
+    '-0;0',
+    '0;0',
+    '(#,##0);#,##0',
+    '0E+0',
+    '# ?/?',
+    '0&quot;.&quot;0',
+    '&quot;.&quot;0',
+    '[$50000]0',
+    '[&gt;5]0;0',
+    '0,d',
   ])('has no cell with a number format that shows another number, or none: %s', async (code) => {
     expect(await refusal(formatted(code, 's="1"><v>90000</v>'))).toContain(
       'the cell A1 has a number format that shows something else than its value',
@@ -276,9 +290,78 @@ describe('a workbook that no spreadsheet writes', () => {
     '[Blue]0;[Red]-0;0;@',
     'General',
     '0;-0;;@',
+    '#,##0;(#,##0)',
+    '#,##0_);[Red](#,##0)',
+    '#,##0.00\\ &quot;₫&quot;;-#,##0.00\\ &quot;₫&quot;',
+    '_(* #,##0_);_(* (#,##0);_(* &quot;-&quot;_);_(@_)',
+    '@',
+    '000000',
+    '[$-42A]#,##0',
+    '[$₫-42A]#,##0;[Red]-[$₫-42A]#,##0',
+    '0.00;[Red]0.00',
+    '0.0%',
+    '0000 000 000',
+    '#&quot;.&quot;##0',
+    '#,##0&quot; (đ.)&quot;',
   ])('is read with the number formats that people use: %s', async (code) => {
     expect(await rowsOf(formatted(code, 's="1"><v>90000</v>'))).toEqual([['90000']]);
     expect(await rowsOf(formatted(code, 's="1" t="s"><v>1</v>'))).toEqual([['one']]);
+  });
+
+  it.each([
+    'dd/mm/yyyy hh:mm:ss',
+    'yyyy-mm-dd\\Thh:mm:ss',
+    '[h]:mm',
+    '[$-409]d/m/yyyy h:mm AM/PM;@',
+    'mm:ss.0',
+  ])('is read with the moments that people use: %s', async (code) => {
+    expect(await rowsOf(formatted(code, 's="1"><v>46356.5</v>'))).toHaveLength(1);
+  });
+
+  it('has its number formats where it names them, and nowhere twice', async () => {
+    const styles =
+      '<styleSheet><numFmts><numFmt numFmtId="170" formatCode="#,##0,"/></numFmts><cellXfs><xf numFmtId="170"/></cellXfs></styleSheet>';
+    const relations = PARTS['xl/_rels/workbook.xml.rels'];
+    const elsewhere = (rels: string) =>
+      workbook('<row><c s="0"><v>90000</v></c></row>', {
+        'xl/formats.xml': styles,
+        'xl/_rels/workbook.xml.rels': rels,
+      });
+    for (const target of ['formats.xml', '/xl/formats.xml'])
+      expect(
+        await refusal(elsewhere(relations.replace('Target="styles.xml"', `Target="${target}"`))),
+      ).toContain('number format');
+    const second = (kind: string, id: string) =>
+      relations.replace('</', `<Relationship Id="${id}" Type="${RELATION}/${kind}" Target="formats.xml"/></`);
+    for (const kind of ['styles', 'sharedStrings'])
+      expect(await refusal(elsewhere(second(kind, 'rId9')))).toContain(`it names its ${kind} twice`);
+    expect(await refusal(elsewhere(second('worksheet', 'rId1')))).toContain(
+      'it has the relationship rId1 twice',
+    );
+  });
+
+  const FOREIGN = `xmlns="${MAIN}" xmlns:q="urn:q" xmlns:mc="urn:mc" mc:Ignorable="q"`;
+  it.each([
+    [
+      '<row r="1" hidden="1" q:hidden="0"><c><v>1</v></c></row>',
+      '<row> with an attribute twice, or of another vocabulary: q:hidden',
+    ],
+    [
+      '<row><c s="1" q:s="0"><v>1</v></c></row>',
+      '<c> with an attribute twice, or of another vocabulary: q:s',
+    ],
+    ['<row><c q:t="s"><v>1</v></c></row>', '<c> with an attribute twice, or of another vocabulary: q:t'],
+  ])('says nothing by attributes of another vocabulary: %s', async (data, why) => {
+    const sheet = `<worksheet ${FOREIGN}><sheetData>${data}</sheetData></worksheet>`;
+    const parts = { 'xl/worksheets/sheet1.xml': sheet };
+    expect(await refusal(workbook('', parts))).toContain(why);
+  });
+
+  it.each([
+    ['<row r="1" hidden="1" hidden="0"><c><v>1</v></c></row>', '<row>'],
+    ['<row><c s="1" s="0"><v>1</v></c></row>', '<c>'],
+  ])('has no attribute twice: %s', async (data, tag) => {
+    expect(await refusal(workbook(data))).toContain(`has ${tag} with an attribute twice`);
   });
 
   it('has no text that its format does not show', async () => {
