@@ -48,19 +48,16 @@ export function caseRoutes(parts: DeskParts): Router {
     const result = await client
       .withDeadline(deadlineIn(DECISION_LIMIT_MS), () => cases.decide(id, wanted))
       .catch((fault: unknown) => {
-        if (fault instanceof TemporalUnavailable) return 'not_sent' as const; // what speaks against it is asked first
         if (unavailable(fault) instanceof TemporalUnavailable) return 'unknown' as const;
         throw fault;
       });
-    const kind = typeof result === 'string' ? result : result.kind;
+    const kind = result === 'unknown' ? result : result.kind;
     logger.info(
       { event: 'desk.case', who: wanted.by, case: id, decision: wanted.decision, result: kind },
       'case',
     );
-    if (typeof result === 'string') {
-      const { actUnknown, nothingDone } = visit.words.trouble;
-      const faults = [result === 'unknown' ? actUnknown : nothingDone];
-      response.status(503).send(casePage(visit, found, { faults }));
+    if (result === 'unknown') {
+      response.status(503).send(casePage(visit, found, { faults: [visit.words.trouble.actUnknown] }));
       return;
     }
     told.keep(visit.session, id, cameOf(visit, wanted, result));

@@ -66,8 +66,6 @@ export const EN = {
       `What this page shows cannot be read now. See docs/runbooks.md, “${runbook}”.`,
     erased: 'What this page shows was erased.',
     notAsked: 'No worker lives, so MobiFone was not asked. Ask again when a worker is back.',
-    nothingDone:
-      'Nothing was done: Temporal, or a worker, has not answered in time. Decide again in a while.',
     actUnknown:
       'It is not known whether this was done: no worker has answered in time, or Temporal does not. It may still be done. Look at the purchase before you decide anything else. The same button sends the same act again, and it is done at most once.',
   },

@@ -67,8 +67,6 @@ export const VI: Words = {
     unreadable: (runbook) => `Hiện không đọc được dữ liệu của trang này. Xem docs/runbooks.md, “${runbook}”.`,
     erased: 'Dữ liệu của trang này đã được xóa.',
     notAsked: 'Không có worker nào đang chạy nên chưa hỏi được MobiFone. Hãy hỏi lại khi có worker.',
-    nothingDone:
-      'Chưa có gì được thực hiện: Temporal hoặc worker không trả lời kịp. Hãy quyết định lại sau ít phút.',
     actUnknown:
       'Chưa rõ việc này đã được thực hiện hay chưa: worker chưa trả lời kịp, hoặc Temporal không trả lời. Việc này vẫn có thể được thực hiện sau. Hãy xem lại giao dịch trước khi quyết định việc khác. Bấm lại nút sẽ gửi đúng việc đó; việc được thực hiện nhiều nhất một lần.',
   },

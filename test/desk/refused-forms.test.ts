@@ -1,9 +1,8 @@
-import { WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import express from 'express';
 import { pino } from 'pino';
 import supertest from 'supertest';
 import type { Cases } from '../../client/cases';
-import { TemporalUnavailable } from '../../client/purchases';
 import { batchRoutes } from '../../desk/batch/batch-routes';
 import type { BatchRuns } from '../../desk/batch/batch-runs';
 import { caseRoutes } from '../../desk/cases/case-routes';
@@ -86,22 +85,5 @@ describe('a ticket that would not be kept as it was written', () => {
     expect(refused.text).toMatch(/value="MobiFone is back".*value="case MF-0912345678"/s);
     expect((await begin(KEPT)).status).toBe(303);
     expect(started).toMatchObject([{ ticket: KEPT, why: 'MobiFone is back' }]);
-  });
-});
-
-describe('a decision about a case while Temporal does not answer', () => {
-  const decided = { decision: 'reject', why: 'nothing was wrong', confirmed: 'yes' };
-
-  it('was not made, where what speaks against it cannot be asked', async () => {
-    const desk = deskOf(() => Promise.reject(new TemporalUnavailable('Temporal did not respond')));
-    const { status, text } = await desk.post(`/cases/${CASE?.card.id}`, decided);
-    expect([status, text]).toEqual([503, expect.stringContaining('Nothing was done')]);
-    expect(text).not.toContain('It is not known whether this was done');
-  });
-
-  it('may have been made, where it was sent', async () => {
-    const silence = new WorkflowUpdateRPCTimeoutOrCancelledError('no answer in time');
-    const { text } = await deskOf(() => Promise.reject(silence)).post(`/cases/${CASE?.card.id}`, decided);
-    expect(text).toContain('It is not known whether this was done');
   });
 });
