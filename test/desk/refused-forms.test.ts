@@ -19,7 +19,7 @@ const visit: SignedIn = {
   say: new PurchaseWords('en'),
   session: { id: '1', csrf: 'token', person: { name: 'lan@agent.example', role: 'act' } },
 };
-const [CASE] = casesOf().filter(({ state }) => state === 'open');
+const CASE = casesOf().find(({ state }) => state === 'open');
 const MASKED = 'case MF-0912345678';
 const KEPT = 'case MF-09123x45678';
 const ADVICE = 'Put a letter between the digits of a case number, such as 09123x45678';

@@ -283,7 +283,7 @@ describe('what was done to a case or a break', () => {
 });
 
 describe('a break that a person has closed', () => {
-  const [one] = breaksOf().filter(({ closedBy }) => closedBy === null);
+  const one = breaksOf().find(({ closedBy }) => closedBy === null);
   const after = (...acts: readonly BreakAct[]) => {
     if (!one) throw new Error('no break');
     const open: DayBreaks = { day: one.day, breaks: [one], more: { count: 0, atStake: 0 }, digest: '' };
