@@ -203,7 +203,7 @@ function inFull({ channel, batchId, progress }: BatchRecord): string[] {
 }
 
 function cancellationInWords({ at, by, why, reference }: PersonsAction): string {
-  const who = by ?? 'the channel';
+  const who = by ?? 'somebody';
   return `  cancelled ${formatLocalTime(new Date(at))} by ${who}${why === null ? '' : `: ${why}`}${reference === null ? '' : ` [${reference}]`}`;
 }
 

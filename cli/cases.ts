@@ -14,7 +14,7 @@ import { formatLocalTime } from '../domain/local-time';
 import { PURCHASE_SETTINGS, verb } from './terminal/help';
 import { print, refuse, tell, type JsonOption } from './terminal/output';
 import { withTemporal, type Temporal } from './terminal/temporal';
-import { readableText } from './purchases/attribution';
+import { readableText, ticketText } from './purchases/attribution';
 
 interface DecideOptions extends JsonOption {
   by: string;
@@ -54,7 +54,7 @@ export function addCases(command: Command): void {
       .requiredOption('--why <reason>', 'the reason, for the history', readableText)
       .action((id: CaseId, options: DecideOptions) => decide(id, requestOf(decision, options), options));
     if (decision === 'close')
-      decided.requiredOption('--how <text>', 'how it was put right: a reference', readableText);
+      decided.requiredOption('--how <text>', 'how it was put right: a reference', ticketText);
   }
   addReopen(
     add(

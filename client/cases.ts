@@ -46,7 +46,6 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchaseCase } from '../workflows/case/case';
 import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
-import { objectionToReject } from './case-objections';
 import { takeSnapshot } from './purchase-snapshot';
 import { workflowIdOf } from './purchase-runs';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
@@ -196,11 +195,6 @@ export class Cases {
 
   /** Records a person's decision; who and why stay in the case's history. */
   async decide(id: CaseId, request: CaseRequest): Promise<OperationResult> {
-    if (request.decision === 'reject') {
-      const known = await this.find(id);
-      const because = known && (await objectionToReject(this.client, this.settings, known));
-      if (because !== undefined) return { kind: 'not_applied', because };
-    }
     try {
       const result = await this.handle(id).executeUpdate<CaseDecisionResult, [CaseRequest]>(
         DECIDE_CASE_UPDATE,

@@ -105,7 +105,7 @@ export class NoticeWorkflows {
 
   /**
    * Delivers now: a running delivery is hurried, otherwise a new run starts with the same id.
-   * @param by who asks for it, for the history; nobody where the channel itself does
+   * @param by who asks for it, for the history
    */
   async deliver(addressed: AddressedNotice, by?: string): Promise<void> {
     const { channel, notice: told } = addressed;

@@ -70,7 +70,7 @@ export interface Notices {
   find(channel: ChannelName, id: NoticeId): Promise<NoticeLog | undefined>;
   /**
    * Delivers a notice now, whether or not it was delivered before; undefined if the channel has no such notice.
-   * @param by the operator who asks for it, for the history
+   * @param by the operator or the channel that asks for it, for the history
    */
   resend(channel: ChannelName, id: NoticeId, by?: string): Promise<ListedNotice | undefined>;
   webhookHealth(channel: ChannelName): Promise<WebhookHealth>;

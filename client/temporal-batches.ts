@@ -104,7 +104,7 @@ export class TemporalBatches implements Batches {
     if (cancellation.kind !== 'cancelling') return cancellation;
     try {
       await answerOf(this.client, CALL_DEADLINE_MS, () =>
-        this.handle(channel, id).signal(CANCEL_BATCH_SIGNAL, ...(by ? [by] : [])),
+        this.handle(channel, id).signal(CANCEL_BATCH_SIGNAL, by ?? { by: channel }),
       );
     } catch (error) {
       if (!isUnknownWorkflow(error)) throw error;

@@ -35,7 +35,8 @@ export async function resendAndLook(
 
 function cameOf({ words, say }: SignedIn, log: NoticeLog, { at, status, detail }: NoticeAttempt): Told {
   const { taken, answered, notTakenNow, noAnswer } = words.purchase;
-  if (log.standing === 'delivered') return { done: [taken(clock(at))] };
+  const isTaken = status !== undefined && status >= 200 && status < 300; // a notice taken once stays `delivered`
+  if (isTaken) return { done: [taken(clock(at))] };
   const silence = say.cause(`notice to ${log.channel}: ${detail}`) ?? noAnswer;
   const came = status === undefined ? silence : answered(status);
   const next = log.nextAttemptAt === null ? null : formatLocalTime(new Date(log.nextAttemptAt));

@@ -14,3 +14,11 @@ export function inPersonsWords<Act extends object>(act: Act): Act {
   ]);
   return Object.fromEntries(members) as Act; // the same members, and texts where there were texts
 }
+
+/**
+ * Whether a ticket is kept as it was written. It is what an act rests on, years later: one that the mask would change is refused
+ * where a person enters it, with how to write it.
+ */
+export function isKeptAsWritten(ticket: string): boolean {
+  return withoutNumbers(ticket) === ticket;
+}

@@ -102,8 +102,9 @@ function numbersIn(text: string): Find[] {
   for (; find; find = PHONE_NUMBER.exec(text)) {
     const { index, 0: spelled, groups } = find;
     while ((exempt[passed]?.[1] ?? Infinity) <= index) passed += 1;
-    if ((exempt[passed]?.[0] ?? Infinity) <= index) PHONE_NUMBER.lastIndex = index + 1;
-    else finds.push({ from: index, to: index + spelled.length, shown: shownOf(spelled, groups?.['hex']) });
+    PHONE_NUMBER.lastIndex = index + 1; // the find may be of a date, and end within a number
+    if ((exempt[passed]?.[0] ?? Infinity) <= index) continue;
+    finds.push({ from: index, to: index + spelled.length, shown: shownOf(spelled, groups?.['hex']) });
   }
   return finds;
 }

@@ -8,7 +8,7 @@ import { batchWorkflowId } from '../domain/identifiers';
 const READ_BUDGET_MS = 10_000;
 const CANCELLED: ReadonlySet<string> = new Set(['cancelling', 'cancelled']);
 
-/** Who had a batch cancelled, and why, by its history; nobody's name where its channel did. None while it was not cancelled. */
+/** Who had a batch cancelled, and why, by its history; null where nobody was named. None while it was not cancelled. */
 export async function cancellationsOf(
   client: Client,
   { channel, batchId, progress }: BatchRecord,

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { NoticeId } from '../domain/identifiers';
 import { DELIVER_NOW_SIGNAL, noticeWorkflowId } from '../domain/notice/protocol';
+import { inPersonsWords } from '../domain/persons-words';
 import { historyPayloads } from '../client/history/history-payloads';
 import { historyOf, isoOf } from '../client/history/purchase-history';
 import { isUnknownWorkflow } from '../client/temporal-answers';
@@ -10,7 +11,7 @@ export interface DeliveryRequest {
   notice: NoticeId;
   /** ISO 8601, UTC. */
   at: string;
-  /** Null where the channel itself asked, or a tool that names nobody. */
+  /** The channel's name where it asked itself; null where nobody was named, as by Temporal's own tools. */
   by: string | null;
 }
 
@@ -35,8 +36,8 @@ async function requestsOf(client: Client, notice: NoticeId): Promise<DeliveryReq
   const requests = events.map(async (event) => {
     const signaled = event.workflowExecutionSignaledEventAttributes;
     if (signaled?.signalName !== DELIVER_NOW_SIGNAL) return [];
-    const [given] = await payloads.ofWorkflow(signaled.input?.payloads);
-    return [{ notice, at: isoOf(event.eventTime), by: nameIn(given) }];
+    const given = await payloads.ofSignal(signaled.input?.payloads);
+    return [inPersonsWords({ notice, at: isoOf(event.eventTime), by: nameIn(given) })];
   });
   return (await Promise.all(requests)).flat();
 }

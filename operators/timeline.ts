@@ -17,7 +17,7 @@ import { actionsOf, type PersonsAction } from '../client/history/actions';
 import { historyPayloads, type HistoryPayloads } from '../client/history/history-payloads';
 import { historyOf, type HistoryEvent } from '../client/history/purchase-history';
 import { takeSnapshot } from '../client/purchase-snapshot';
-import { answerOf, CALL_DEADLINE_MS } from '../client/temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, unavailable } from '../client/temporal-answers';
 import type { PurchaseName } from './purchase-ref';
 import { triesOf, type PendingTry, type Tries } from './tries';
 
@@ -64,9 +64,15 @@ const READ_BUDGET_MS = 30_000;
 
 /**
  * @returns undefined when there is no such purchase
- * @throws TemporalUnavailable
+ * @throws TemporalUnavailable; PurchaseUnreadable, also where only its history cannot be read
  */
 export async function timelineOf(client: Client, name: PurchaseName): Promise<Timeline | undefined> {
+  return readTimeline(client, name).catch((fault: unknown) => {
+    throw unavailable(fault);
+  });
+}
+
+async function readTimeline(client: Client, name: PurchaseName): Promise<Timeline | undefined> {
   const workflowId = purchaseWorkflowId(name.channel, name.externalId);
   const handle = client.workflow.getHandle<typeof purchase>(workflowId);
   const snapshot = await takeSnapshot(client, handle);

@@ -1,56 +1,101 @@
 import { placeOf } from './cell-names';
 import { tagsOf } from './xml-tags';
 
+interface Place {
+  row: number;
+  column: number;
+}
+
 interface Range {
-  from: { row: number; column: number };
-  to: { row: number; column: number };
+  from: Place;
+  to: Place;
 }
 
 const MERGED = new Set(['mergeCell']);
 
-/** The merged cells of a sheet. A spreadsheet shows the first cell of each, and what the others hold stays behind it. */
-export function mergedCells(xml: string): MergedCells {
+/**
+ * The merged cells of a sheet; undefined where two ranges overlap, which no spreadsheet writes. A spreadsheet shows the first cell
+ * of each, and what the others hold stays behind it.
+ */
+export function mergedCells(xml: string): MergedCells | undefined {
   if (!xml.includes('mergeCell')) return new MergedCells([]); // most have none, and are not read for it
   const ranges: Range[] = [];
   for (const { isEnd, attributes } of tagsOf(xml, MERGED)) {
     const [first = '', last = first] = (attributes['ref'] ?? '').split(':');
-    const [from, to] = [cellOf(first), cellOf(last)];
-    const isRange = !Number.isNaN(from.row + to.row);
-    if (!isEnd && isRange) ranges.push({ from, to });
+    const range = rangeOf(cellOf(first), cellOf(last));
+    const isRange = !Number.isNaN(range.from.row);
+    if (!isEnd && isRange) ranges.push(range);
   }
-  return new MergedCells(ranges);
+  return new MergedCells(ranges).overlap() ? undefined : new MergedCells(ranges);
 }
 
 /** Asked about the cells of a sheet row by row, so that many ranges cost no more than they are. */
 export class MergedCells {
   private readonly toCome: Range[];
-  private inRow: Range[] = [];
-  private row = 0;
+  /** In the order of their columns, of which no two share one; some may have ended above. */
+  private readonly begun: Range[] = [];
 
   constructor(ranges: readonly Range[]) {
     this.toCome = ranges.toSorted((one, other) => other.from.row - one.from.row); // the next one last
   }
 
-  /** Whether the cell is behind another; a row before that of the last question is not asked about. */
-  cover(row: number, column: number): boolean {
-    if (row !== this.row) this.moveTo(row);
-    return this.inRow.some(
-      ({ from, to }) =>
-        column >= from.column && column <= to.column && (row !== from.row || column !== from.column),
-    );
+  /** Whether two of them have a cell in common; nothing is asked afterwards. */
+  overlap(): boolean {
+    return !this.moveTo(Infinity);
   }
 
-  private moveTo(row: number): void {
-    this.row = row;
+  /** Whether the cell is behind another; a row before that of the last question is not asked about. */
+  cover(row: number, column: number): boolean {
+    this.moveTo(row);
+    const range = this.begun[this.beginningUpTo(column) - 1];
+    if (!range || row > range.to.row || column > range.to.column) return false;
+    return row !== range.from.row || column !== range.from.column;
+  }
+
+  /** @returns false where one of them overlaps another */
+  private moveTo(row: number): boolean {
     for (let next = this.toCome.at(-1); next && next.from.row <= row; next = this.toCome.at(-1)) {
-      this.inRow.push(next);
+      if (!this.begin(next)) return false;
       this.toCome.pop();
     }
-    this.inRow = this.inRow.filter(({ to }) => to.row >= row);
+    return true;
+  }
+
+  /** Takes the place of those that ended above it. */
+  private begin(range: Range): boolean {
+    const { from, to } = range;
+    const before = this.beginningUpTo(from.column);
+    const first = (this.begun[before - 1]?.to.column ?? 0) >= from.column ? before - 1 : before;
+    let end = first;
+    for (let other = this.begun[end]; other && other.from.column <= to.column; other = this.begun[end]) {
+      if (other.to.row >= from.row) return false;
+      end += 1;
+    }
+    this.begun.splice(first, end - first, range);
+    return true;
+  }
+
+  /** How many begin in this column or before it. */
+  private beginningUpTo(column: number): number {
+    let [low, high] = [0, this.begun.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.begun[middle]?.from.column ?? Infinity) <= column) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 
-function cellOf(name: string): Range['from'] {
+/** A range may be named from any of its corners. */
+function rangeOf(one: Place, other: Place): Range {
+  return {
+    from: { row: Math.min(one.row, other.row), column: Math.min(one.column, other.column) },
+    to: { row: Math.max(one.row, other.row), column: Math.max(one.column, other.column) },
+  };
+}
+
+function cellOf(name: string): Place {
   const [column, row] = placeOf(name.replaceAll('$', '').toUpperCase());
   return { row, column };
 }

@@ -7,44 +7,107 @@ export interface Style {
   hidesText: boolean;
 }
 
-/** Not what stands between brackets: a colour, a language, elapsed hours. */
-const BRACKETED = /\[[^\]]*\]/g;
-/** Texts that are shown as they are: in quotation marks, behind a backslash, as filling or as a gap. */
-const LITERAL = /"([^"]*)"|[\\_*](.)/g;
-const PLACEHOLDER = /[0#?]|general|[ymdhs]/i;
-/** Each comma at the end divides by a thousand. */
-const SCALED = /[0#?],+(?![^;]*[0#?])/;
+/** What a section of a format shows, character by character. */
+interface Section {
+  /** `0` for a digit of the number, its own commas and points, `'` for a mark that only looks like one, signs, and gaps. */
+  shape: string;
+  /** What is neither a text nor a gap: only these make a date. */
+  codes: string;
+  hasOwnDigits: boolean;
+  isColoured: boolean;
+}
+
+/** A text in quotation marks, behind a backslash or as filling; a gap; brackets; anything else. */
+const TOKEN = /"([^"]*)"?|[\\*]([^]?)|_[^]?|\[([^\]]*)\]?|general|[^]/giu;
+const COLOUR = /^(?:black|blue|cyan|green|magenta|red|white|yellow|color ?\d+)$/i;
+const ELAPSED = /^(?:h+|m+|s+)$/i;
+/** Currencies may stand without quotation marks. */
+const GAP = /[\s+\p{Sc}đĐ]/u;
+
+/**
+ * A number as it is, whatever text stands around it: its commas are between digits, since one behind them divides by a
+ * thousand, and marks that only look like its own are before three digits.
+ */
+const NUMBER = /^(?:[ (-]|'(?=[ (-]))*0+(?: +0+|,0+|'000(?!0))*(?:\.[0 ]*)?[ ()%'-]*$/;
+const SIGN = /^[ ']*[(-]|0-/;
+const TEXT = /^ *@ *$/;
+const MOMENT = /^(?:am\/pm|a\/p|s\.0+|[ymdhs/:.,@ -])+$/i;
 
 /**
  * The styles of a workbook, by their number (ECMA-376 part 1, 18.8.30 and 18.8.31). A number format can show `50000` where the
  * cell has 90000.
  */
 export function stylesOf(xml: string | undefined): readonly Style[] {
-  const formats = new Map<string, string>();
+  const formats = new Map<string, Style>();
   const styles: Style[] = [];
   let isInCells = false;
   for (const { name, isEnd, attributes } of tagsOf(xml ?? '')) {
     const { numFmtId = '0', formatCode } = attributes;
     if (name === 'cellXfs') isInCells = !isEnd;
     else if (isEnd) continue;
-    else if (name === 'numFmt' && formatCode !== undefined) formats.set(numFmtId, formatCode);
-    else if (name === 'xf' && isInCells) styles.push(styleOf(formats.get(numFmtId)));
+    else if (name === 'numFmt' && formatCode !== undefined) formats.set(numFmtId, styleOf(formatCode));
+    else if (name === 'xf' && isInCells) styles.push(formats.get(numFmtId) ?? BUILT_IN);
   }
   return styles;
 }
 
-/** @param code of a format that is the workbook's own; a built-in one shows what there is */
-function styleOf(code: string | undefined): Style {
-  if (code === undefined) return { hidesNumber: false, hidesText: false };
-  const literals = [...code.matchAll(LITERAL)].map(([, quoted, single]) => quoted ?? single ?? '');
-  const plain = code.replace(LITERAL, '').replace(BRACKETED, '');
-  const [positive = '', negative, , text] = plain.split(';');
-  const areShown = [positive, ...(negative === undefined ? [] : [negative])].every(
-    (section) => PLACEHOLDER.test(section) || section.includes('@'),
-  );
-  const hasDigits = literals.some((literal) => /\d/.test(literal)) || /[1-9]/.test(plain);
+/** A format that is not the workbook's own shows what there is. */
+const BUILT_IN: Style = { hidesNumber: false, hidesText: false };
+
+function styleOf(code: string): Style {
+  const sections = sectionsOf(code);
+  const [positive, negative, , text] = sections;
+  const isShown =
+    positive !== undefined &&
+    shows(positive) &&
+    !isSigned(positive) &&
+    (negative === undefined ||
+      (shows(negative) && (isSigned(negative) || negative.isColoured || !NUMBER.test(negative.shape))));
   return {
-    hidesNumber: !areShown || hasDigits || SCALED.test(plain),
-    hidesText: text !== undefined && !text.includes('@'),
+    hidesNumber: !isShown || sections.some(({ hasOwnDigits }) => hasOwnDigits),
+    hidesText: text !== undefined && !text.codes.includes('@'),
   };
+}
+
+/** Only what is known to show a value as it is: a number, a moment, or whatever there is. */
+function shows({ shape, codes }: Section): boolean {
+  return NUMBER.test(shape) || TEXT.test(shape) || (MOMENT.test(codes) && /[ymdhs]/i.test(codes));
+}
+
+function isSigned({ shape }: Section): boolean {
+  return NUMBER.test(shape) && SIGN.test(shape);
+}
+
+function sectionsOf(code: string): Section[] {
+  let section: Section = { shape: '', codes: '', hasOwnDigits: false, isColoured: false };
+  const sections = [section];
+  for (const [token, quoted, single, bracketed] of code.matchAll(TOKEN)) {
+    const currency = bracketed?.startsWith('$') ? (bracketed.slice(1).split('-')[0] ?? '') : undefined;
+    const text = quoted ?? single ?? currency;
+    if (token === ';') {
+      section = { shape: '', codes: '', hasOwnDigits: false, isColoured: false };
+      sections.push(section);
+    } else if (text !== undefined) addText(section, text);
+    else if (bracketed !== undefined) addBracketed(section, bracketed);
+    else if (token.startsWith('_')) section.shape += ' ';
+    else addCode(section, token);
+  }
+  return sections;
+}
+
+function addText(section: Section, text: string): void {
+  section.shape += text.replace(/[^.,(-]/gu, ' ').replace(/[.,]/g, "'");
+  section.hasOwnDigits ||= /\p{N}/u.test(text);
+}
+
+/** A condition says for which numbers the section is, which need not be all. */
+function addBracketed(section: Section, bracketed: string): void {
+  if (COLOUR.test(bracketed)) section.isColoured = true;
+  else if (ELAPSED.test(bracketed)) section.codes += 'h';
+  else section.hasOwnDigits = true;
+}
+
+function addCode(section: Section, code: string): void {
+  section.codes += code;
+  section.shape += /^(?:[0#?]|general)$/i.test(code) ? '0' : GAP.test(code) ? ' ' : code;
 }

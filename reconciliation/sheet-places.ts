@@ -1,7 +1,8 @@
 import type { SettlementFileFault } from './settlement-text';
 import { lettersOf, placeOf, wholeNumber } from './cell-names';
 import { mergedCells, type MergedCells } from './merged-cells';
-import { unusable, type Sheet } from './workbook-parts';
+import { unusable } from './unusable-workbook';
+import type { Sheet } from './workbook-parts';
 import { tagsOf, type Tag } from './xml-tags';
 
 /** As many as a sheet of Excel can have. */
@@ -35,7 +36,10 @@ export interface PlacedSheet extends Sheet {
  *   value that is not shown
  */
 export function withPlaces(sheet: Sheet): PlacedSheet {
-  const places = new Places(sheet, mergedCells(sheet.xml));
+  const merged = mergedCells(sheet.xml);
+  if (!merged)
+    throw unusable(`in its sheet "${sheet.name}", merged cells overlap, which no spreadsheet writes`);
+  const places = new Places(sheet, merged);
   for (const tag of tagsOf(sheet.xml, TAGS)) places.take(tag);
   return { ...sheet, xml: places.xml(), formulas: places.formulas };
 }

@@ -1,7 +1,7 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { stylesOf, type Style } from './number-formats';
-import { SettlementFileFault } from './settlement-text';
 import { foreignElement } from './sheet-vocabulary';
+import { tooLarge, unusable } from './unusable-workbook';
 import { outOfMeasure } from './xml-limits';
 import { tagsOf } from './xml-tags';
 
@@ -11,7 +11,8 @@ const RELATIONSHIPS = 'xl/_rels/workbook.xml.rels';
 /** Where other programs look first: it names the workbook. */
 const PACKAGE = '_rels/.rels';
 const MAIN_PART = /\/officeDocument$/;
-const STYLES = 'xl/styles.xml';
+/** Relationships of which a workbook has one. */
+const OWN_PARTS = /\/(styles|sharedStrings)$/;
 const MAX_NAMED_SHEETS = 20;
 /** Parts without data. */
 const UNREAD = /^(?:docProps|customXml)\//;
@@ -31,6 +32,12 @@ interface NamedSheet {
   name: string;
   id: string;
   isHidden: boolean;
+}
+
+interface Relationships {
+  byId: ReadonlyMap<string, string>;
+  /** Of `styles` and `sharedStrings`. */
+  byKind: ReadonlyMap<string, string>;
 }
 
 /** The files of a workbook that hold its data. */
@@ -83,11 +90,13 @@ export class WorkbookParts {
         wanted === undefined ? 'it has no sheet that is shown' : `it has no sheet "${wanted}"; ${names}`,
       );
     }
-    const path = this.pathOf(found.id);
+    const relations = this.relationships();
+    const path = relations.byId.get(found.id);
     const xml = path === undefined ? undefined : this.text(path);
     if (path === undefined || xml === undefined)
       throw unusable(`the file of its sheet "${found.name}" is missing`);
-    return { name: found.name, position: at + 1, path, xml, styles: stylesOf(this.text(STYLES)) };
+    const styles = stylesOf(this.text(relations.byKind.get('styles') ?? ''));
+    return { name: found.name, position: at + 1, path, xml, styles };
   }
 
   /** The same workbook with another content of one sheet, as an archive of its own. */
@@ -115,13 +124,21 @@ export class WorkbookParts {
     return sheets;
   }
 
-  private pathOf(id: string): string | undefined {
+  /** Where its parts are. Each is named once, or other programs would read another one. */
+  private relationships(): Relationships {
+    const [byId, byKind] = [new Map<string, string>(), new Map<string, string>()];
     for (const { name, attributes } of tagsOf(this.required(RELATIONSHIPS))) {
-      const target = attributes['Target'];
-      if (name !== 'Relationship' || attributes['Id'] !== id || target === undefined) continue;
-      return target.startsWith('/') ? target.slice(1) : `xl/${target}`;
+      const { Id: id, Type: type = '', Target: target } = attributes;
+      if (name !== 'Relationship' || id === undefined || target === undefined) continue;
+      if (byId.has(id)) throw unusable(`it has the relationship ${id} twice`);
+      const path = target.startsWith('/') ? target.slice(1) : `xl/${target}`;
+      byId.set(id, path);
+      const kind = OWN_PARTS.exec(type)?.[1];
+      if (kind === undefined) continue;
+      if (byKind.has(kind)) throw unusable(`it names its ${kind} twice`);
+      byKind.set(kind, path);
     }
-    return undefined;
+    return { byId, byKind };
   }
 
   private required(path: string): string {
@@ -134,14 +151,4 @@ export class WorkbookParts {
     const bytes = Object.hasOwn(this.files, path) ? this.files[path] : undefined;
     return bytes && strFromU8(bytes);
   }
-}
-
-export function unusable(why: string, cause?: unknown): SettlementFileFault {
-  return new SettlementFileFault(`The settlement file is no usable Excel workbook: ${why}.`, { cause });
-}
-
-export function tooLarge(bytes: number): SettlementFileFault {
-  return new SettlementFileFault(
-    `The settlement file is a workbook of more than ${bytes} bytes: ask MobiFone for CSV.`,
-  );
 }

@@ -3,7 +3,8 @@ import { beginsAsTotals } from './control-totals';
 import { lettersOf } from './cell-names';
 import { withPlaces, type PlacedSheet } from './sheet-places';
 import { SettlementFileFault } from './settlement-text';
-import { tooLarge, unusable, WorkbookParts, type Sheet } from './workbook-parts';
+import { tooLarge, unusable } from './unusable-workbook';
+import { WorkbookParts, type Sheet } from './workbook-parts';
 
 /** A workbook is read as a whole; beyond these sizes, packed and unpacked, it would fill the memory. */
 const MAX_PACKED_BYTES = 20_000_000;

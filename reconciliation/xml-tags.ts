@@ -1,3 +1,5 @@
+import { unusable } from './unusable-workbook';
+
 /** A tag as it stands in a text. What is within it is read when it is asked for: most of millions are not. */
 export class Tag {
   /**
@@ -19,9 +21,14 @@ export class Tag {
     return this.inner.endsWith('/');
   }
 
-  /** By their names without prefixes. */
+  /**
+   * By their names without prefixes.
+   * @throws SettlementFileFault for one that we read which is there twice, or of another vocabulary: others would read another value
+   */
   get attributes(): Readonly<Record<string, string>> {
-    return attributesOf(this.inner).attributes;
+    const { attributes, strange } = attributesOf(this.inner);
+    if (strange === undefined) return attributes;
+    throw unusable(`it has <${this.name}> with an attribute twice, or of another vocabulary: ${strange}`);
   }
 
   /** The namespaces that it declares, by their prefixes. */
@@ -55,17 +62,31 @@ export function* tagsOf(xml: string, only?: ReadonlySet<string>): Generator<Tag>
 function attributesOf(inner: string): {
   attributes: Record<string, string>;
   namespaces: Record<string, string>;
+  strange: string | undefined;
 } {
   const attributes: Record<string, string> = {};
   const namespaces: Record<string, string> = {};
+  let strange: string | undefined;
   for (const [, prefix, name = '', double, single] of inner.matchAll(ATTRIBUTE)) {
     const value = decoded(double ?? single ?? '');
     if (prefix === 'xmlns') namespaces[name] = value;
     else if (prefix === undefined && name === 'xmlns') namespaces[''] = value;
-    else attributes[name] = value;
+    else {
+      const isStrange = attributes[name] !== undefined || (prefix !== undefined && name !== 'id');
+      if (isStrange && READ.has(name)) strange ??= prefix === undefined ? name : `${prefix}:${name}`;
+      attributes[name] = value;
+    }
   }
-  return { attributes, namespaces };
+  return { attributes, namespaces, strange };
 }
+
+/** The attributes that we, or the library, read; `r:id` alone has a prefix. */
+const READ: ReadonlySet<string> = new Set(
+  (
+    'r s t ref hidden ht min max width defaultColWidth zeroHeight defaultRowHeight numFmtId formatCode ' +
+    'name id state date1904 Id Type Target'
+  ).split(' '),
+);
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 

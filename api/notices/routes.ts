@@ -62,7 +62,8 @@ function routes({ notices, authenticated }: NoticeServices): Router {
   router
     .route('/v1/notices/:noticeId/resend')
     .post(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
-      const sent = await notices.resend(channelOf(response).name, noticeIdOf(request));
+      const { name } = channelOf(response);
+      const sent = await notices.resend(name, noticeIdOf(request), name);
       if (!sent) throw new Problem('notice_not_found'); // also for another channel's
       response.status(202).json(listedNoticeResource(sent));
     })

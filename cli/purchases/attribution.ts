@@ -1,10 +1,12 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { isBlank } from '../../domain/harmless-text';
 import { withoutNumbers } from '../../domain/telephone-numbers';
-import { inPersonsWords } from '../../domain/persons-words';
+import { inPersonsWords, isKeptAsWritten } from '../../domain/persons-words';
 import type { Attribution } from '../../domain/purchase/operator-acts';
 import { ask, canAsk } from '../terminal/ask';
 import { CommandFault } from '../terminal/command-fault';
+
+const SAYS_NOTHING = 'It must say something: it is kept for those who read it later.';
 
 /** Who acts and why, as far as it was given. */
 export interface AttributionOptions {
@@ -19,7 +21,7 @@ export function withAttribution(command: Command): Command {
   return command
     .option('--by <person>', 'who acts; asked for on a terminal')
     .option('--why <reason>', 'the reason; asked for on a terminal')
-    .option('--reference <text>', 'MobiFone’s case number, or a ticket');
+    .option('--reference <text>', 'MobiFone’s case number, or a ticket', ticketText);
 }
 
 /**
@@ -31,6 +33,20 @@ export async function attributionOf(given: AttributionOptions): Promise<Attribut
     said(given.by) ?? (await answered('by', 'Who are you (a name or address that colleagues know)?'));
   const why = said(given.why) ?? (await answered('why', 'What is the reason?'));
   return inPersonsWords({ by, why, ...(given.reference === undefined ? {} : { ticket: given.reference }) });
+}
+
+/**
+ * A ticket, or how something was put right: what an act rests on.
+ * @throws InvalidArgumentError where a reader would see nothing of it, or it would not be kept as it was written
+ */
+export function ticketText(text: string): string {
+  const given = said(text);
+  if (given === undefined) throw new InvalidArgumentError(SAYS_NOTHING);
+  if (isKeptAsWritten(given)) return given;
+  throw new InvalidArgumentError(
+    'It reads like a telephone number, of which only the last three digits would be kept. ' +
+      'Put a letter between the digits of a case number, such as 09123x45678; leave out a subscriber’s number.',
+  );
 }
 
 /** A text of which a reader sees something. */
@@ -45,7 +61,7 @@ function said(text: string | undefined): string | undefined {
 export function readableText(text: string): string {
   const given = said(text);
   if (given !== undefined) return withoutNumbers(given);
-  throw new InvalidArgumentError('It must say something: it is kept for those who read it later.');
+  throw new InvalidArgumentError(SAYS_NOTHING);
 }
 
 async function answered(option: string, question: string): Promise<string> {

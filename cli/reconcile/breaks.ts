@@ -138,7 +138,10 @@ async function show(id: string, options: JsonOption): Promise<void> {
     print(options, one, () => [
       inOneLine(one),
       `  ${one.detail}`,
-      ...one.log.map(({ at, what, by }) => `  ${localDay(new Date(at))} ${by ? `${by}: ` : ''}${what}`),
+      ...one.log.map(
+        ({ at, what, by, isComment }) =>
+          `  ${localDay(new Date(at))} ${by ? `${by}: ` : ''}${isComment ? 'comment: ' : ''}${what}`,
+      ),
     ]);
   });
 }

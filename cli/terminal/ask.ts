@@ -27,14 +27,15 @@ export async function ask(question: string): Promise<string | undefined> {
  * @throws CommandFault when it is not a number
  */
 export async function readSubscriberNumber(): Promise<Msisdn> {
-  const parsed = parseMsisdn((process.stdin.isTTY ? await ask('Number:') : await firstLine()) ?? '');
+  const parsed = parseMsisdn((process.stdin.isTTY ? await ask('Number:') : await onlyLine()) ?? '');
   if (!parsed.ok) {
     throw new CommandFault(`This is not a subscriber’s number. ${MSISDN_FAULTS[parsed.fault].en}`);
   }
   return parsed.msisdn;
 }
 
-async function firstLine(): Promise<string> {
+/** Read to the end of the input: a second number must be refused, however late it comes. */
+async function onlyLine(): Promise<string> {
   const reader = createInterface({ input: process.stdin, terminal: false });
   try {
     const lines: string[] = [];

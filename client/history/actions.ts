@@ -10,7 +10,7 @@ export interface PersonsAction {
   at: string;
   /** The update's name, or what was done to the workflow itself by Temporal's own tools. */
   action: string;
-  /** Who and why; null if Temporal's own tools were used without them. */
+  /** Who and why; null if Temporal's own tools were used without them. A channel is named as such. */
   by: string | null;
   why: string | null;
   /** Ticket, such as MobiFone's case number; null if none was given. Archived under this name. */
@@ -51,7 +51,7 @@ export async function actionsOf(
   return actions;
 }
 
-/** What was done to a batch: who cancelled it, and operations on the workflow itself. A channel's own cancellation names nobody. */
+/** What was done to a batch: who cancelled it, and operations on the workflow itself. */
 export async function batchActionsOf(
   events: readonly HistoryEvent[],
   payloads: HistoryPayloads,
@@ -60,7 +60,7 @@ export async function batchActionsOf(
   for (const event of events) {
     const signaled = event.workflowExecutionSignaledEventAttributes;
     if (signaled?.signalName === CANCEL_BATCH_SIGNAL) {
-      const [request] = await payloads.ofPerson(signaled.input?.payloads);
+      const request = await payloads.ofSignal(signaled.input?.payloads);
       actions.push({ ...actionOf(event, CANCEL_BATCH_SIGNAL, request), result: 'applied' });
     }
     const direct = doneToTheWorkflow(event);

@@ -31,6 +31,12 @@ export class HistoryPayloads {
     return this.decoded(payloads, { type: 'workflow', ...this.owner }, { ...this.converter, payloadCodecs });
   }
 
+  /** What a signal was sent with. It is taken whatever that is, so what cannot be read is nothing, and no reason to read no more. */
+  async ofSignal(payloads: Payloads): Promise<unknown> {
+    const [given] = await this.ofPerson(payloads).catch(() => []); // nobody is asked: only the data can be at fault
+    return given;
+  }
+
   /** Arguments and results of an activity. */
   ofActivity(activityId: string, payloads: Payloads): Promise<unknown[]> {
     return this.decoded(payloads, { type: 'activity', ...this.owner, activityId, isLocal: false });

@@ -72,7 +72,7 @@ export function formText(request: Request, field: string): string {
 }
 
 /** A person's own words, as they are kept and shown to all: without a subscriber's number. */
-export function personsText(request: Request, field: 'why' | 'how' | 'ticket' | 'text'): string {
+export function personsText(request: Request, field: 'why' | 'text'): string {
   return withoutNumbers(formText(request, field));
 }
 

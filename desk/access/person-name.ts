@@ -1,13 +1,18 @@
 import { isBlank } from '../../domain/harmless-text';
+import { withoutNumbers } from '../../domain/telephone-numbers';
 
 /** A name is for people to read, and is kept with everything that its person does. */
 const MOST_CHARACTERS = 100;
 
-/** A person's name as one line of readable length; empty for what is no text. Control and format characters are blanks. */
+/**
+ * A person's name as it is recorded: one line of readable length, without a subscriber's number; empty for what is no text.
+ * Control and format characters are blanks.
+ */
 export function personName(given: unknown): string {
   if (typeof given !== 'string') return '';
   const line = given.replace(/[\p{C}\s]+/gu, ' ').trim();
-  return isBlank(line) ? '' : Array.from(line).slice(0, MOST_CHARACTERS).join('').trim();
+  const name = withoutNumbers(line);
+  return isBlank(name) ? '' : Array.from(name).slice(0, MOST_CHARACTERS).join('').trim();
 }
 
 /**

@@ -6,7 +6,6 @@ import { cookieNamed, cookieOf } from './cookies';
 import { formText, queryText, requireToken } from './guards';
 import { OidcFault, type Oidc } from './oidc';
 import type { OneTimeLink } from './one-time-link';
-import { withoutNumbers } from '../../domain/telephone-numbers';
 import { personName } from './person-name';
 import type { DeskRefusal } from './refusal';
 import { SESSION_LIMIT_MS, type Person, type Sessions } from './sessions';
@@ -62,7 +61,7 @@ export class SignInRoutes {
     const token = formText(request, 'token');
     if (signIn.kind !== 'link' || !signIn.link.holds(token))
       return this.answer(request, response, 401, words.signIn.usedLink);
-    const name = withoutNumbers(personName(formText(request, 'name'))); // as it is recorded
+    const name = personName(formText(request, 'name'));
     if (name === '') return this.answer(request, response, 422, words.signIn.nameMissing, token);
     signIn.link.use(token);
     this.begin(request, response, { name, role: 'act' });

@@ -22,6 +22,8 @@ interface Around {
   waiting: number | undefined;
   channels: readonly string[];
   fault?: string;
+  /** What was entered in a form that was refused. */
+  given?: { why: string; ticket: string };
 }
 
 /** Which act, and for which purchases. */
@@ -69,7 +71,7 @@ function choice(
 }
 
 /** A dry run, how far its batch is, and what was refused. */
-export function batchPage(visit: SignedIn, now: BatchNow, { waiting, fault }: Around): string {
+export function batchPage(visit: SignedIn, now: BatchNow, { waiting, fault, given }: Around): string {
   const { words, say } = visit;
   const { plan, results, isRunning } = now;
   const act = plan.act as BatchAct; // the route lets no other in
@@ -97,7 +99,7 @@ export function batchPage(visit: SignedIn, now: BatchNow, { waiting, fault }: Ar
           results.filter(({ kind }) => kind !== 'applied').map((one) => [one, whyNot(visit, one)] as const),
         )}
       </div>
-      ${!isRunning && !isOver && confirmation(visit, now)}
+      ${!isRunning && !isOver && confirmation(visit, now, given)}
       ${list(
         visit,
         words.batch.refused,
@@ -134,12 +136,16 @@ function progress(
     <progress max="${open}" value="${answered}" aria-label="${words.batch.title}"></progress>`;
 }
 
-function confirmation({ words, session }: SignedIn, { plan, results }: BatchNow): Piece {
+function confirmation(
+  { words, session }: SignedIn,
+  { plan, results }: BatchNow,
+  given = { why: '', ticket: '' },
+): Piece {
   if (session.person.role !== 'act' || openItems(plan).length === 0) return null;
   const name = words.batch.names[plan.act as BatchAct]; // the route lets no other in
   return html`<form method="post" action="/batch/${plan.id}" class="card" novalidate>
-    ${tokenField(session.csrf)} ${field(words.acts.why, 'why', { required: true })}
-    ${field(words.acts.ticket, 'ticket')}
+    ${tokenField(session.csrf)} ${field(words.acts.why, 'why', { required: true, value: given.why })}
+    ${field(words.acts.ticket, 'ticket', { value: given.ticket })}
     <p>
       <button class="do">${results.length > 0 ? words.batch.goOn : words.acts.do}: ${name}</button>
       <a href="/batch">${words.acts.leave}</a>

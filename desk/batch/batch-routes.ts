@@ -4,6 +4,7 @@ import { ATTENTION_REASONS, type AttentionReason } from '../../domain/purchase/a
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { equals } from '../../client/visibility-query';
 import { searchFor } from '../../operators/saved-searches';
+import { isKeptAsWritten } from '../../domain/persons-words';
 import { formText, queryText, personsText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
@@ -44,10 +45,12 @@ export function batchRoutes({ batches, pausable, watch }: DeskParts): Router {
     requireRole(visit.session, 'act');
     const found = foundBatch(request);
     const why = personsText(request, 'why');
-    const ticket = personsText(request, 'ticket');
-    if (why === '') {
-      const fault = visit.words.acts.whyMissing;
-      return void response.status(422).send(batchPage(visit, found, { ...around(), fault }));
+    const ticket = formText(request, 'ticket');
+    const { whyMissing, ticketMasked } = visit.words.acts;
+    const fault = why === '' ? whyMissing : isKeptAsWritten(ticket) ? undefined : ticketMasked;
+    if (fault !== undefined) {
+      const given = { why, ticket };
+      return void response.status(422).send(batchPage(visit, found, { ...around(), fault, given }));
     }
     const by = visit.session.person.name;
     batches.start(found.plan, { by, why, ...(ticket === '' ? {} : { ticket }) });

@@ -64,7 +64,7 @@ export function breakPage(
       <section class="card">
         <h2>${words.cases.log}</h2>
         <ol class="timeline">
-          ${one.log.map(({ at, what, by }) => html`<li>${time(at)} ${say.logged(what)}${by !== undefined && `, ${by}`}</li>`)}
+          ${one.log.map(({ at, what, by, isComment }) => html`<li>${time(at)} ${isComment ? `${words.breaks.comment}: ${what}` : say.logged(what)}${by !== undefined && `, ${by}`}</li>`)}
         </ol>
       </section>`,
   });

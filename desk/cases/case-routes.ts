@@ -4,6 +4,7 @@ import { TemporalUnavailable } from '../../client/purchases';
 import { CASE_DECISION_NAMES, caseDecisionsAt, type Case } from '../../domain/case/case';
 import type { CaseRequest } from '../../domain/case/protocol';
 import { caseIdOf, type CaseId } from '../../domain/identifiers';
+import { isKeptAsWritten } from '../../domain/persons-words';
 import type { OperationResult } from '../../domain/purchase/operator-acts';
 import { deadlineIn } from '../../runtime/deadline';
 import { formText, personsText, requireRole, requireToken } from '../access/guards';
@@ -96,9 +97,10 @@ function requestIn(
   }
   const by = session.person.name;
   const why = personsText(request, 'why');
-  const how = personsText(request, 'how');
+  const how = formText(request, 'how');
   if (why === '') return { kind: 'fault', fault: words.acts.whyMissing };
   if (decision === 'close' && how === '') return { kind: 'fault', fault: words.cases.howMissing };
+  if (decision === 'close' && !isKeptAsWritten(how)) return { kind: 'fault', fault: words.acts.ticketMasked };
   if (confirmationOf(words, decision) !== undefined && formText(request, 'confirmed') !== 'yes')
     return { kind: 'fault', fault: words.cases.confirmMissing };
   return {

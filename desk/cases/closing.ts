@@ -14,11 +14,11 @@ export function closingOf(visit: SignedIn, { log }: Pick<Case, 'log'>): Closing 
   return { how: howOf(visit, log.at(-1)), by: person ?? visit.words.unknown };
 }
 
-/** Undefined while the break is open. A closed one may have comments after its end. */
+/** Undefined while the break is open. A closed one may have comments after its end, in any words. */
 export function breakClosingOf(visit: SignedIn, { log, closedBy }: RegisteredBreak): Closing | undefined {
   if (closedBy === null) return undefined;
   const { words } = visit;
-  const end = log.findLast(({ what }) => what.startsWith('closed: '));
+  const end = log.findLast(({ what, isComment }) => !isComment && what.startsWith('closed: '));
   const by = closedBy === 'person' ? (end?.by ?? words.unknown) : words.breaks.closers[closedBy];
   return { how: howOf(visit, end), by };
 }

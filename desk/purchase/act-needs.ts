@@ -1,4 +1,5 @@
 import { runningSteps } from '../../domain/purchase/attention';
+import { isKeptAsWritten } from '../../domain/persons-words';
 import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { isContradicted, restsOnThePerson } from '../../operators/inquiry';
@@ -31,13 +32,14 @@ export function contradicted(
   return isContradicted(act, answers, runningSteps(timeline.purchase.steps).includes('charge'));
 }
 
-/** What is missing in a form that was sent. */
+/** What is missing or wrong in a form that was sent. */
 export function faultsOf(visit: SignedIn, form: ActForm): ActFaults {
   const { words } = visit;
   const { rests: isAlone, given } = form;
   return {
     ...(reasonGiven(visit, form) === '' ? { why: words.acts.whyMissing } : {}),
     ...(isAlone && given.ticket === '' ? { ticket: words.acts.ticketMissing } : {}),
+    ...(isKeptAsWritten(given.ticket) ? {} : { ticket: words.acts.ticketMasked }),
     ...(isAlone && !given.isConfirmed ? { confirmed: words.acts.confirmMissing } : {}),
   };
 }

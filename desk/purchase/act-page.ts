@@ -104,7 +104,7 @@ function reason({ words }: SignedIn, { given }: ActForm, faults: ActFaults): Htm
   return html`${field(words.acts.why, 'why', why)}
     <details ${given.ticket !== '' && html` open`}>
       <summary>${words.acts.addTicket}</summary>
-      ${field(words.acts.ticket, 'ticket', { value: given.ticket })}
+      ${field(words.acts.ticket, 'ticket', { fault: faults.ticket, value: given.ticket })}
     </details>`;
 }
 

@@ -103,7 +103,7 @@ export class ActRoutes {
       throw new DeskRefusal(403, (words) => words.refusals.oldForm);
     const given = {
       why: personsText(request, 'why'),
-      ticket: personsText(request, 'ticket'),
+      ticket: formText(request, 'ticket'),
       isConfirmed: formText(request, 'confirmed') === 'yes',
     };
     const form: ActForm = {

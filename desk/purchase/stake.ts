@@ -64,19 +64,28 @@ function ofRollback(
   answers: MobifoneAnswers | undefined,
 ): Omit<Stake, 'quote'> {
   const { rollback } = words.stakes;
+  const isUncharged = order.paymentForm === 'postpaid' && isKnownUncharged(steps, answers);
   const isRefused = reason === 'rollback_refused' || reason === 'late_effect';
   const wasThere =
     reason === 'late_effect' || steps.some((one) => one.step === 'register' && one.status === 'done');
   const state = knownOf('rollback', answers) ?? (isRefused && wasThere ? 'made' : 'unknown');
   const advice = state === 'unmade' ? 'undone' : isRefused ? 'refused' : 'unknown';
-  const charges = steps.filter((one) => one.step === 'charge');
-  const isUncharged = order.paymentForm === 'postpaid' && charges.every(({ status }) => status === 'refused');
   return {
     atStake: [rollback.atStake[state], ...(isUncharged ? [rollback.uncharged] : [])].join(' '),
     advice: rollback.advice[advice],
     right: advice === 'unknown' ? ['rollback-done', 'retry'] : ['retry'],
     isCall: advice !== 'undone',
   };
+}
+
+/** Whether MobiFone itself refused every charge, and answers nothing against it: what a person stated is no fact yet. */
+function isKnownUncharged(steps: Purchase['steps'], answers: MobifoneAnswers | undefined): boolean {
+  const charges = steps.filter((one) => one.step === 'charge');
+  return (
+    charges.every(({ status, settledBy }) => status === 'refused' && settledBy !== 'operator') &&
+    answers?.charge !== 'done' &&
+    answers?.charge !== 'processing'
+  );
 }
 
 /** What MobiFone has answered about the step that is stuck; undefined where that settles nothing. */

@@ -114,7 +114,7 @@ export const EN = {
   channelBatch: {
     title: 'A channel’s batch',
     cancelledBy: (by: string | null, why: string | null) =>
-      `Cancelled by ${by ?? 'its channel'}${why === null ? '' : `: ${why}`}`,
+      `Cancelled by ${by ?? 'somebody'}${why === null ? '' : `: ${why}`}`,
     id: 'Batch',
     ended: 'Ended',
     rows: 'Rows',
@@ -162,7 +162,7 @@ export const EN = {
     notTaken:
       'The channel has not taken a notice. Call the channel; when its webhook is in order, deliver it below.',
     noticesNone: 'The channel gets no notice about this purchase so far.',
-    askedFor: (at: string, by: string | null) => `Tried on request: ${at}, ${by ?? 'its channel'}`,
+    askedFor: (at: string, by: string | null) => `Tried on request: ${at}, ${by ?? 'somebody'}`,
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),
     attemptNone: 'Not tried yet.',
     next: (at: string) => `next attempt ${at}`,
@@ -303,13 +303,15 @@ export const EN = {
       'The purchase follows MobiFone and would not apply this. If MobiFone is wrong, have it put right there, and open this page again.',
     whyMissing: 'Enter why.',
     ticketMissing: 'Enter the reference under which MobiFone has confirmed it.',
+    ticketMasked:
+      'This reads like a telephone number, of which only the last three digits would be kept. Put a letter between the digits of a case number, such as 09123x45678; leave out a subscriber’s number.',
     confirmMissing: 'Tick only if MobiFone has confirmed it under this number; otherwise do nothing.',
     overtaken: (by: string) => `It was overtaken: ${by}.`,
     movedOn: 'This was not needed any more: the purchase has moved on meanwhile.',
     notOpen: (open: string) => `This cannot be done now. What can be done: ${open}.`,
     notPossible: (state: string) => `Not possible while the purchase is: ${state}; nothing was done.`,
     alreadyDone: (name: string, by: string | null, at: string) =>
-      `Already done: ${name}, ${by ?? 'its channel'} ${at}.`,
+      `Already done: ${name}, ${by ?? 'somebody'} ${at}.`,
     nothing: 'nothing',
     itsCase: 'only its case, below',
     denied: (isOwn: boolean) => `MobiFone denies the charge that ${isOwn ? 'you' : 'an operator'} stated.`,

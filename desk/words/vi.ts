@@ -113,7 +113,7 @@ export const VI: Words = {
   },
   channelBatch: {
     title: 'Danh sách đơn hàng của nơi bán',
-    cancelledBy: (by, why) => `Hủy bởi ${by ?? 'nơi bán'}${why === null ? '' : `: ${why}`}`,
+    cancelledBy: (by, why) => `Người hủy: ${by ?? 'không rõ'}${why === null ? '' : `: ${why}`}`,
     id: 'Mã danh sách',
     ended: 'Kết thúc',
     rows: 'Số dòng',
@@ -161,7 +161,7 @@ export const VI: Words = {
     notTaken:
       'Nơi bán chưa nhận một thông báo. Hãy gọi cho nơi bán; khi webhook hoạt động lại, gửi lại ở bên dưới.',
     noticesNone: 'Đến nay nơi bán chưa có thông báo nào về giao dịch này.',
-    askedFor: (at, by) => `Thử gửi theo yêu cầu: ${at}, ${by ?? 'nơi bán'}`,
+    askedFor: (at, by) => `Thử gửi theo yêu cầu: ${at}, ${by ?? 'không rõ ai'}`,
     attempts: (count) => `${count} lần gửi`,
     attemptNone: 'Chưa gửi lần nào.',
     next: (at) => `lần gửi tiếp theo ${at}`,
@@ -295,12 +295,14 @@ export const VI: Words = {
       'Giao dịch làm theo MobiFone nên sẽ không áp dụng việc này. Nếu MobiFone sai, hãy yêu cầu MobiFone sửa rồi mở lại trang này.',
     whyMissing: 'Vui lòng nhập lý do.',
     ticketMissing: 'Vui lòng nhập số phiếu mà MobiFone đã xác nhận theo đó.',
+    ticketMasked:
+      'Nội dung này giống số điện thoại nên hệ thống chỉ lưu ba chữ số cuối. Nếu là số phiếu, hãy chèn một chữ cái vào giữa, ví dụ 09123x45678; nếu là số thuê bao, vui lòng bỏ đi.',
     confirmMissing: 'Chỉ đánh dấu nếu MobiFone đã xác nhận theo số này; nếu không, đừng làm gì.',
     overtaken: (by) => `Đã có việc khác trước đó: ${by}.`,
     movedOn: 'Việc này không còn cần nữa: giao dịch đã tự tiếp tục.',
     notOpen: (open) => `Hiện không làm được việc này. Có thể làm: ${open}.`,
     notPossible: (state) => `Không làm được khi giao dịch: ${state}; không có gì được thực hiện.`,
-    alreadyDone: (name, by, at) => `Đã làm trước đó: ${name}, ${by ?? 'nơi bán'} ${at}.`,
+    alreadyDone: (name, by, at) => `Đã làm trước đó: ${name}, ${by ?? 'không rõ ai'} ${at}.`,
     nothing: 'không có gì',
     itsCase: 'chỉ vụ việc bên dưới',
     denied: (isOwn) => `MobiFone phủ nhận lần trừ cước mà ${isOwn ? 'bạn' : 'người vận hành'} đã khẳng định.`,

@@ -51,6 +51,8 @@ export interface BreakHappening {
   /** In words without personal data. */
   what: string;
   by?: string;
+  /** What a person only said; registers from before this field do not tell it from what was done. */
+  isComment?: true;
 }
 
 export interface RegisteredBreak extends FoundBreak {
@@ -169,7 +171,7 @@ function afterAct(one: RegisteredBreak, act: BreakAct, at: string): RegisteredBr
     case 'assign':
       return { ...logged(one, at, `given to ${act.owner}`, act.by), owner: act.owner };
     case 'comment':
-      return logged(one, at, act.text, act.by);
+      return { ...one, log: [...one.log, { at, what: act.text, by: act.by, isComment: true }] };
     case 'close':
       return { ...logged(one, at, `closed: ${act.why}`, act.by), closedBy: 'person' };
     case 'reopen':

@@ -180,12 +180,15 @@ describe('one notice', () => {
 });
 
 describe('a notice that its channel wants again', () => {
-  it.each([EVENT, refundNoticeId(PURCHASE)])('is delivered again, now: %s', async (id) => {
-    const { status, body } = await shop.post(`/v1/notices/${id}/resend`);
-    expect(status).toBe(202);
-    expect(body).toMatchObject({ id, status: 'delivering' });
-    expect(shop.notices.resent).toEqual([id]);
-  });
+  it.each([EVENT, refundNoticeId(PURCHASE)])(
+    'is delivered again, now, and names it as who asked: %s',
+    async (id) => {
+      const { status, body } = await shop.post(`/v1/notices/${id}/resend`);
+      expect(status).toBe(202);
+      expect(body).toMatchObject({ id, status: 'delivering' });
+      expect(shop.notices.resent).toEqual([{ id, by: 'shop' }]);
+    },
+  );
 
   it('is a 404 where it is another channel’s, is not there, or cannot be', async () => {
     for (const asked of [

@@ -20,7 +20,7 @@ export class ScriptedNotices implements Notices {
   health: WebhookHealth = { status: 'healthy', since: null };
   readonly logs: NoticeLog[] = [];
   readonly pages: NoticePage[] = [];
-  readonly resent: NoticeId[] = [];
+  readonly resent: { id: NoticeId; by: string | undefined }[] = [];
   listing: Extract<NoticeListing, { kind: 'foreign_cursor' }> | undefined;
 
   async ofPurchase(channel: ChannelName, externalId: ExternalId): Promise<NoticeLog[] | undefined> {
@@ -45,11 +45,11 @@ export class ScriptedNotices implements Notices {
     return this.of(channel).find(({ notice }) => notice.id === id);
   }
 
-  async resend(channel: ChannelName, id: NoticeId): Promise<ListedNotice | undefined> {
+  async resend(channel: ChannelName, id: NoticeId, by?: string): Promise<ListedNotice | undefined> {
     this.answering();
     const found = this.of(channel).find(({ notice }) => notice.id === id);
     if (!found) return undefined;
-    this.resent.push(id);
+    this.resent.push({ id, by });
     return listedNotice(found.notice, 'delivering');
   }
 

@@ -1,11 +1,14 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NO_SETTLEMENT_FILE } from '../../domain/case/case';
+import { DECIDE_CASE_UPDATE, type CaseDecisionResult, type CaseRequest } from '../../domain/case/protocol';
 import { caseId, transactionId, type CaseId } from '../../domain/identifiers';
 import { vnd } from '../../domain/vnd';
+import { recordHistory } from '../support/histories';
 import { localServer } from '../support/local-server';
 import { anOrder } from '../support/orders';
 import { ScriptedGateway } from '../support/scripted-gateway';
 import { SweepLab } from '../support/sweep-lab';
+import type { purchaseCase } from '../../workflows/case/case';
 
 let server: TestWorkflowEnvironment;
 beforeAll(async () => (server = await localServer()));
@@ -60,6 +63,26 @@ describe('a case about a charge that MobiFone denied after a person had stated i
       expect(await cases.find(id)).toMatchObject({ state: 'open' });
       gateway.answerInquiries({ kind: 'done' }, 'charge');
       expect(await reject()).toEqual({ kind: 'applied' });
+    });
+  });
+
+  it('is closed as nothing by nobody either who types that into the Web UI', async () => {
+    await contradicted('postpaid', async ({ client, gateway, cases }, id) => {
+      const handle = client.workflow.getHandle<typeof purchaseCase>(id);
+      const reject = () =>
+        handle.executeUpdate<CaseDecisionResult, [CaseRequest]>(DECIDE_CASE_UPDATE, {
+          args: [{ decision: 'reject', by: 'lan', why: 'nothing was wrong' }],
+        });
+      gateway.answerInquiries({ kind: 'never_received' }, 'charge');
+      expect(await reject()).toEqual({
+        applied: false,
+        because: 'MobiFone answers that the registration still stands, and that it was not charged',
+      });
+      expect(await cases.find(id)).toMatchObject({ state: 'open' });
+      gateway.answerInquiries({ kind: 'done' }, 'charge');
+      expect(await reject()).toMatchObject({ applied: true });
+      await handle.result();
+      await recordHistory('case-rejection-objected', handle);
     });
   });
 

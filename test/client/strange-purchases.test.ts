@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
@@ -70,6 +71,22 @@ async function start(workflowId: string, memo: Payload | undefined, attributes: 
   });
 }
 
+/** The client, with one more event in each history. */
+function alsoHappened(client: Client, event: temporal.api.history.v1.IHistoryEvent): Client {
+  const { workflowService } = client;
+  const ask = async (request: object) => {
+    const page = await workflowService.getWorkflowExecutionHistory(request);
+    page.history?.events?.push(event);
+    return page;
+  };
+  const service = new Proxy(workflowService, {
+    get: (own, name) => (name === 'getWorkflowExecutionHistory' ? ask : Reflect.get(own, name)) as unknown,
+  });
+  return new Proxy(client, {
+    get: (own, name) => (name === 'workflowService' ? service : Reflect.get(own, name)) as unknown,
+  });
+}
+
 describe('workflows of the purchases’ type that nobody of ours started', () => {
   let lab: SweepLab;
   beforeAll(async () => {
@@ -98,6 +115,14 @@ describe('workflows of the purchases’ type that nobody of ours started', () =>
     const shown = lab.run(() =>
       timelineOf(server.client, { channel: channelName('demo'), externalId: externalId(`strange-${name}`) }),
     );
+    await expect(shown).rejects.toThrow(PurchaseUnreadable);
+  });
+
+  it('have company in ours with a history that cannot be read, told in words as well', async () => {
+    const strange = { acceptedRequest: { input: { name: 'decide', args: { payloads: [BROKEN] } } } };
+    const client = alsoHappened(server.client, { workflowExecutionUpdateAcceptedEventAttributes: strange });
+    const { channel } = lab.order;
+    const shown = lab.run(() => timelineOf(client, { channel, externalId: lab.order.externalId }));
     await expect(shown).rejects.toThrow(PurchaseUnreadable);
   });
 

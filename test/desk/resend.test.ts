@@ -53,6 +53,13 @@ describe('a notice that is delivered at once', () => {
     });
   });
 
+  it('is not called taken where the webhook refuses it this time, though the channel has taken it before', async () => {
+    const attempts = [FIRST, { ...FIRST, at: LATER, status: 500, detail: 'the webhook answered 500' }];
+    expect(await resent({ attempts, standing: 'delivered' })).toEqual({
+      faults: ['Tried at 16:21:00: the webhook answered HTTP 500; not taken. Next attempt 16:54 24/11/2026.'],
+    });
+  });
+
   it('is under way where the webhook has not answered yet', async () => {
     expect(await resent({}, 0)).toEqual({ noted: [WORDS.en.purchase.resent] });
   });

@@ -1,4 +1,5 @@
 import { purchasePage } from '../../desk/purchase/purchase-page';
+import { acted, type BreakAct, type DayBreaks } from '../../domain/reconciliation/break-register';
 import { breakPage } from '../../desk/breaks/break-page';
 import { casePage } from '../../desk/cases/case-page';
 import { actPage } from '../../desk/purchase/act-page';
@@ -15,6 +16,7 @@ import type { StepRecord } from '../../domain/purchase/steps';
 import type { QueueItem } from '../../operators/queue';
 import { PurchaseWords } from '../../operators/purchase-words';
 import { doneInWords } from '../../desk/purchase/act-name';
+import { faultsOf } from '../../desk/purchase/act-needs';
 import { isDeniedByMobifone } from '../../domain/purchase/operator-acts';
 import { toldEvents } from '../../operators/step-endings';
 import { openActs } from '../../operators/timeline';
@@ -144,6 +146,16 @@ describe('a rollback after a refused charge', () => {
     const open = [step('register', 'done'), step('charge', 'abandoned'), step('rollback', 'running')];
     expect(pageOf(stuckAt(open, REFUSED))).not.toContain('Nothing was charged');
   });
+
+  it('does not say so where only an operator has stated it, or where MobiFone answers that it charged', () => {
+    const charge = step('charge', 'refused', { settledBy: 'operator' });
+    const stated = stuckAt([...REGISTERED.slice(0, 2), charge, step('rollback', 'running')], REFUSED);
+    expect(pageOf(stated)).not.toContain('Nothing was charged');
+    const refused = stuckAt([...REGISTERED, step('rollback', 'running')], REFUSED);
+    const answers = { at: AT, registration: 'done', charge: 'done' } as const;
+    expect(pageOf(refused, answers)).not.toContain('Nothing was charged');
+    expect(pageOf(refused, { ...answers, charge: 'refused' })).toContain('Nothing was charged');
+  });
 });
 
 describe('what an operator stated, until MobiFone confirms it', () => {
@@ -220,6 +232,16 @@ describe('the form of an act', () => {
     expect(read(actPage(visit, whole, form))).not.toContain('Do not guess');
   });
 
+  it('refuses a case number that would not be kept as it was written, and says how to write it', () => {
+    const given = { why: 'confirmed by phone', ticket: 'MF-0912345678', isConfirmed: true };
+    for (const rests of [true, false]) {
+      const sent = { ...form, rests, given };
+      const page = read(actPage(visit, whole, sent, { faults: faultsOf(visit, sent) }));
+      expect(page).toContain('such as 09123x45678');
+      expect(faultsOf(visit, { ...sent, given: { ...given, ticket: 'MF-09123x45678' } })).toEqual({});
+    }
+  });
+
   it('offers to look, and not to do nothing, once it is not known what came of it', () => {
     expect(read(actPage(visit, whole, form))).toContain('Do nothing');
     const unknown = read(actPage(visit, whole, form, { isUnknown: true }));
@@ -257,6 +279,29 @@ describe('what was done to a case or a break', () => {
     ])
       expect(page).toMatch(/<a id="next" href="[^"]+"/);
     expect(casePage(visit, oneCase, { next })).not.toContain('id="next"');
+  });
+});
+
+describe('a break that a person has closed', () => {
+  const one = breaksOf().find(({ closedBy }) => closedBy === null);
+  const after = (...acts: readonly BreakAct[]) => {
+    if (!one) throw new Error('no break');
+    const open: DayBreaks = { day: one.day, breaks: [one], more: { count: 0, atStake: 0 }, digest: '' };
+    const [closed] = acts.reduce((register, act) => acted(register, act, AT), open).breaks;
+    return read(breakPage(visit, closed ?? one));
+  };
+  const id = one?.id ?? '';
+  const close: BreakAct = { id, act: 'close', by: 'lan', why: 'MobiFone charges it in December' };
+  const comment: BreakAct = { id, act: 'comment', by: 'minh', text: 'closed: too early' };
+
+  it('says who closed it and why, whatever a comment says', () => {
+    const ended = 'Closed by lan: MobiFone charges it in December; nothing to do.';
+    expect(after(close, comment)).toContain(ended);
+    expect(after(comment, close)).toContain(ended);
+  });
+
+  it('shows a comment as one, in the person’s own words', () => {
+    expect(after(close, comment)).toContain('Comment: closed: too early, minh');
   });
 });
 
@@ -573,10 +618,10 @@ describe('what a colleague tried in vain', () => {
 });
 
 describe('a notice that was delivered again', () => {
-  it('says who had it done', () => {
+  it('says who had it done, and guesses nobody', () => {
     const page = pageOf(stuckAt([step('check', 'done')], null));
     expect(page).toContain('Tried on request: 10:05 24/11/2026, lan@agent.example');
-    expect(page).toContain('Tried on request: 10:05 24/11/2026, its channel');
+    expect(page).toContain('Tried on request: 10:05 24/11/2026, somebody');
   });
 });
 

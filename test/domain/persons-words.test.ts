@@ -1,9 +1,9 @@
 import { msToTs } from '@temporalio/common/lib/time';
 import { batchActionsOf } from '../../client/history/actions';
 import type { HistoryPayloads } from '../../client/history/history-payloads';
-import { readableText } from '../../cli/purchases/attribution';
+import { readableText, ticketText } from '../../cli/purchases/attribution';
 import { CANCEL_BATCH_SIGNAL } from '../../domain/batch/protocol';
-import { inPersonsWords } from '../../domain/persons-words';
+import { inPersonsWords, isKeptAsWritten } from '../../domain/persons-words';
 import { pauseFault } from '../../domain/control';
 import { cancelRequest, caseRequest, decisionRequest } from '../../workflows/update-inputs';
 
@@ -41,8 +41,24 @@ describe('what a person says in words of their own', () => {
     expect(readableText(SAID)).toBe(KEPT);
   });
 
+  it.each(['0912345678', 'MF-0912345678', 'case 0912 345 678', '84912345678', '912345678'])(
+    'is refused as a ticket that would not be kept as it was written: %s',
+    (ticket) => {
+      expect(isKeptAsWritten(ticket)).toBe(false);
+      expect(() => ticketText(ticket)).toThrow(/the last three digits would be kept/);
+    },
+  );
+
+  it.each(['case 4711', 'MF-2026-11-30/42', '09123x45678', 'MF-09123x45678', '84912x345678', '9123x45678'])(
+    'is kept as a ticket as it was written, such as %s',
+    (ticket) => {
+      expect(isKeptAsWritten(ticket)).toBe(true);
+      expect(ticketText(ticket)).toBe(ticket);
+    },
+  );
+
   it('is shown without a number where it was sent by Temporal’s own tools', async () => {
-    const payloads: Pick<HistoryPayloads, 'ofPerson'> = { ofPerson: async () => [WORDS] };
+    const payloads: Pick<HistoryPayloads, 'ofSignal'> = { ofSignal: async () => WORDS };
     const eventTime = msToTs(0);
     const events = [
       { eventTime, workflowExecutionSignaledEventAttributes: { signalName: CANCEL_BATCH_SIGNAL } },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { createLogger } from '../../runtime/logging';
-import { lineWithoutNumbers } from '../../domain/telephone-numbers';
+import { lineWithoutNumbers, withoutNumbers } from '../../domain/telephone-numbers';
 
 function logged(level: string, log: (logger: ReturnType<typeof createLogger>) => void): string[] {
   const lines: string[] = [];
@@ -20,6 +20,46 @@ const spelledNumber = fc
     ([country, first, rest, gap]) =>
       `${country}${first}${rest.slice(0, 2)}${gap}${rest.slice(2, 5)}${gap}${rest.slice(5)}`,
   );
+
+/** What people write before a number, whose own digits may read like the beginning of one. */
+const wordsBefore = fc
+  .tuple(
+    fc.stringMatching(/^(0[1-9]|[12][0-9]|3[01])$/),
+    fc.stringMatching(/^(0[1-9]|1[0-2])$/),
+    fc.stringMatching(/^([01][0-9]|2[0-3])$/),
+    fc.stringMatching(/^[0-5][0-9]$/),
+    fc.stringMatching(/^[0-9]{2,7}$/),
+    fc.constantFrom(' ', ', ', ': ', ' - '),
+  )
+  .chain(([day, month, hour, minute, digits, gap]) =>
+    fc
+      .constantFrom(
+        `gọi ngày ${day}/${month}/2026`,
+        `${day}-${month}`,
+        `${day}.${month}.2026`,
+        `${hour}:${minute}`,
+        `${hour}h${minute} ${day}/${month}`,
+        `${day}/${month}/2026 ${hour}:${minute}`,
+        `MF-${month}-2026`,
+        `đơn 0${digits}`,
+        `phiếu ${digits}`,
+        `${digits}.000đ`,
+      )
+      .map((words) => words + gap),
+  );
+
+const groupedNumber = fc
+  .tuple(
+    fc.constantFrom('0', '84', '+84', '+84 ', '0084'),
+    fc.stringMatching(/^[35789]\d{8}$/),
+    fc.constantFrom([9], [3, 3, 3], [2, 3, 4], [2, 3, 2, 2], [1, 4, 4], [4, 5]),
+    fc.constantFrom(' ', '.', '-'),
+  )
+  .map(([prefix, digits, sizes, gap]) => {
+    let read = 0;
+    const groups = sizes.map((size) => digits.slice(read, (read += size)));
+    return prefix + groups.join(gap);
+  });
 
 describe('the log of every part', () => {
   it('holds no number, in whatever words and wherever in a line somebody put it', () => {
@@ -82,6 +122,31 @@ describe('the log of every part', () => {
     );
     expect(line).not.toContain(number);
     expect(line).not.toContain('793515');
+  });
+
+  it.each([
+    ['gọi ngày 30/07/2026 0901 234 567', 'gọi ngày 30/****567'],
+    ['MF-07-2026 0901 234 567', 'MF-****567'],
+    ['08:30 090 123 45 67', '****567'],
+    ['đơn 0512, 0901 234 567, gấp', 'đơn 0512, ****567, gấp'],
+  ])('holds none that follows other digits: %s', (words, shown) => {
+    expect(withoutNumbers(words)).toBe(shown);
+  });
+
+  it('shows the last three digits of a number, whatever date, time or ticket it follows', () => {
+    fc.assert(
+      fc.property(wordsBefore, groupedNumber, (before, number) => {
+        const masked = withoutNumbers(before + number);
+        const lastMask = masked.lastIndexOf('****');
+        expect(masked.slice(lastMask)).toBe(`****${number.replace(/[^0-9]/g, '').slice(-3)}`);
+        const shownBefore = masked
+          .slice(0, lastMask)
+          .replaceAll('.', '[.]')
+          .replace(/\*{4}(\d)(\d)(\d)/g, '.*$1.*$2.*$3');
+        expect(before).toMatch(new RegExp(`^${shownBefore}`));
+      }),
+      { seed: 20261130, numRuns: 2000 },
+    );
   });
 
   it.each(['%22,%22level%22:%2299', '%0aforged', '%5c'])(

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
+import { lettersOf } from '../../reconciliation/cell-names';
+import { mergedCells } from '../../reconciliation/merged-cells';
 import { SettlementFileFault } from '../../reconciliation/settlement-text';
 import { workbookRows } from '../../reconciliation/workbook';
 
@@ -158,6 +160,63 @@ describe('a workbook that no spreadsheet writes', () => {
     expect(await rowsOf(merged('<row><c><v>1</v></c><c/><c><v>2</v></c></row>'))).toEqual([['1', '', '2']]);
   });
 
+  it('has no value behind merged cells that are named from their end', async () => {
+    const rows = '<row><c/><c><v>7</v></c></row>';
+    const merged = `<worksheet><sheetData>${rows}</sheetData><mergeCells><mergeCell ref="B2:A1"/></mergeCells></worksheet>`;
+    expect(await refusal(workbook('', { 'xl/worksheets/sheet1.xml': merged }))).toContain('the cell B1');
+  });
+
+  it.each([
+    ['the same twice', ['B1:B9', 'B1:B9'], true],
+    ['one that begins in another', ['C1:D4', 'A1:A9', 'B4:C6'], true],
+    ['one within another', ['A1:D4', 'B2:C3'], true],
+    ['one over two that are over by then, and one that is not', ['A1:A2', 'B1:B2', 'C1:C3', 'A3:C4'], true],
+    ['some side by side, and one below another', ['A1:B2', 'C1:C9', 'A3:B4', 'D1:D1', 'A5:A9'], false],
+  ])('has merged cells that overlap nowhere: %s', async (_, refs, isRefused) => {
+    const merged = refs.map((ref) => `<mergeCell ref="${ref}"/>`).join('');
+    const sheet = `<worksheet><sheetData>${row('1')}</sheetData><mergeCells>${merged}</mergeCells></worksheet>`;
+    const read = rowsOf(workbook('', { 'xl/worksheets/sheet1.xml': sheet }));
+    if (!isRefused) return expect(await read).toEqual([['1']]);
+    await expect(read).rejects.toThrow('in its sheet "Ngày & đêm", merged cells overlap');
+  });
+
+  it('finds what is behind its merged cells, wherever and in whatever order they are', async () => {
+    const place = fc.record({
+      row: fc.integer({ min: 1, max: 12 }),
+      column: fc.integer({ min: 1, max: 12 }),
+    });
+    const range = fc.tuple(place, fc.nat({ max: 3 }), fc.nat({ max: 3 }));
+    const cellsOf = ([{ row: top, column: left }, down, right]: [
+      { row: number; column: number },
+      number,
+      number,
+    ]) =>
+      Array.from({ length: (down + 1) * (right + 1) }, (_, at) => {
+        const [low, far] = [Math.floor(at / (right + 1)), at % (right + 1)];
+        return [`${top + low} ${left + far}`, low + far > 0] as const;
+      });
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 12 }), (ranges) => {
+        const cells = ranges.flatMap(cellsOf);
+        const behind = new Map(cells);
+        const refs = ranges.map(([{ row: top, column: left }, down, right]) => {
+          return `<mergeCell ref="${lettersOf(left)}${top}:${lettersOf(left + right)}${top + down}"/>`;
+        });
+        const merged = mergedCells(`<mergeCells>${refs.join('')}</mergeCells>`);
+        expect(merged === undefined).toBe(behind.size < cells.length);
+        if (!merged) return;
+        for (let top = 1; top <= 15; top += 1)
+          for (let left = 1; left <= 15; left += 1)
+            expect([top, left, merged.cover(top, left)]).toEqual([
+              top,
+              left,
+              behind.get(`${top} ${left}`) ?? false,
+            ]);
+      }),
+      { seed: 20261130 },
+    );
+  });
+
   it.each([
     ['<sheetFormatPr zeroHeight="1"/>', ''],
     ['<sheetFormatPr defaultRowHeight="0"/>', ''],
@@ -203,6 +262,20 @@ describe('a workbook that no spreadsheet writes', () => {
     '&quot;&quot;',
     '#,##0*0',
     '[Red]#,##0,;-0',
+    '0,.0',
+    '#,##0,.00',
+    '#,##0,&quot; &quot;.0',
+    '-#,##0',
+    '-0;0',
+    '0;0',
+    '(#,##0);#,##0',
+    '0E+0',
+    '# ?/?',
+    '0&quot;.&quot;0',
+    '&quot;.&quot;0',
+    '[$50000]0',
+    '[&gt;5]0;0',
+    '0,d',
   ])('has no cell with a number format that shows another number, or none: %s', async (code) => {
     expect(await refusal(formatted(code, 's="1"><v>90000</v>'))).toContain(
       'the cell A1 has a number format that shows something else than its value',
@@ -218,9 +291,78 @@ describe('a workbook that no spreadsheet writes', () => {
     '[Blue]0;[Red]-0;0;@',
     'General',
     '0;-0;;@',
+    '#,##0;(#,##0)',
+    '#,##0_);[Red](#,##0)',
+    '#,##0.00\\ &quot;₫&quot;;-#,##0.00\\ &quot;₫&quot;',
+    '_(* #,##0_);_(* (#,##0);_(* &quot;-&quot;_);_(@_)',
+    '@',
+    '000000',
+    '[$-42A]#,##0',
+    '[$₫-42A]#,##0;[Red]-[$₫-42A]#,##0',
+    '0.00;[Red]0.00',
+    '0.0%',
+    '0000 000 000',
+    '#&quot;.&quot;##0',
+    '#,##0&quot; (đ.)&quot;',
   ])('is read with the number formats that people use: %s', async (code) => {
     expect(await rowsOf(formatted(code, 's="1"><v>90000</v>'))).toEqual([['90000']]);
     expect(await rowsOf(formatted(code, 's="1" t="s"><v>1</v>'))).toEqual([['one']]);
+  });
+
+  it.each([
+    'dd/mm/yyyy hh:mm:ss',
+    'yyyy-mm-dd\\Thh:mm:ss',
+    '[h]:mm',
+    '[$-409]d/m/yyyy h:mm AM/PM;@',
+    'mm:ss.0',
+  ])('is read with the moments that people use: %s', async (code) => {
+    expect(await rowsOf(formatted(code, 's="1"><v>46356.5</v>'))).toHaveLength(1);
+  });
+
+  it('has its number formats where it names them, and nowhere twice', async () => {
+    const styles =
+      '<styleSheet><numFmts><numFmt numFmtId="170" formatCode="#,##0,"/></numFmts><cellXfs><xf numFmtId="170"/></cellXfs></styleSheet>';
+    const relations = PARTS['xl/_rels/workbook.xml.rels'];
+    const elsewhere = (rels: string) =>
+      workbook('<row><c s="0"><v>90000</v></c></row>', {
+        'xl/formats.xml': styles,
+        'xl/_rels/workbook.xml.rels': rels,
+      });
+    for (const target of ['formats.xml', '/xl/formats.xml'])
+      expect(
+        await refusal(elsewhere(relations.replace('Target="styles.xml"', `Target="${target}"`))),
+      ).toContain('number format');
+    const second = (kind: string, id: string) =>
+      relations.replace('</', `<Relationship Id="${id}" Type="${RELATION}/${kind}" Target="formats.xml"/></`);
+    for (const kind of ['styles', 'sharedStrings'])
+      expect(await refusal(elsewhere(second(kind, 'rId9')))).toContain(`it names its ${kind} twice`);
+    expect(await refusal(elsewhere(second('worksheet', 'rId1')))).toContain(
+      'it has the relationship rId1 twice',
+    );
+  });
+
+  const FOREIGN = `xmlns="${MAIN}" xmlns:q="urn:q" xmlns:mc="urn:mc" mc:Ignorable="q"`;
+  it.each([
+    [
+      '<row r="1" hidden="1" q:hidden="0"><c><v>1</v></c></row>',
+      '<row> with an attribute twice, or of another vocabulary: q:hidden',
+    ],
+    [
+      '<row><c s="1" q:s="0"><v>1</v></c></row>',
+      '<c> with an attribute twice, or of another vocabulary: q:s',
+    ],
+    ['<row><c q:t="s"><v>1</v></c></row>', '<c> with an attribute twice, or of another vocabulary: q:t'],
+  ])('says nothing by attributes of another vocabulary: %s', async (data, why) => {
+    const sheet = `<worksheet ${FOREIGN}><sheetData>${data}</sheetData></worksheet>`;
+    const parts = { 'xl/worksheets/sheet1.xml': sheet };
+    expect(await refusal(workbook('', parts))).toContain(why);
+  });
+
+  it.each([
+    ['<row r="1" hidden="1" hidden="0"><c><v>1</v></c></row>', '<row>'],
+    ['<row><c s="1" s="0"><v>1</v></c></row>', '<c>'],
+  ])('has no attribute twice: %s', async (data, tag) => {
+    expect(await refusal(workbook(data))).toContain(`has ${tag} with an attribute twice`);
   });
 
   it('has no text that its format does not show', async () => {

@@ -1,5 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { WorkflowFailedError } from '@temporalio/client';
+import { batchActionsOf } from '../../client/history/actions';
+import { historyPayloads } from '../../client/history/history-payloads';
 import type { BatchResults } from '../../client/batches';
 import type { RowOutcome } from '../../domain/batch/batch';
 import { CANCEL_BATCH_SIGNAL } from '../../domain/batch/protocol';
@@ -138,10 +140,14 @@ describe('a batch', () => {
 
 describe('a batch that is cancelled', () => {
   it.each([
-    ['by its channel', (lab: BatchLab) => lab.batches.cancel(CHANNEL, lab.id)],
-    ['in the Web UI', (lab: BatchLab) => lab.handle.cancel()],
-    ['by a signal with nonsense', (lab: BatchLab) => lab.handle.signal(CANCEL_BATCH_SIGNAL, 1, { x: 2 })],
-  ])('%s begins no further row; what has begun goes on, and is told', async (how, cancel) => {
+    ['by its channel', 'demo', (lab: BatchLab) => lab.batches.cancel(CHANNEL, lab.id)],
+    ['in the Web UI', expect.any(String), (lab: BatchLab) => lab.handle.cancel()],
+    [
+      'by a signal with nonsense',
+      null,
+      (lab: BatchLab) => lab.handle.signal(CANCEL_BATCH_SIGNAL, 1, { x: 2 }),
+    ],
+  ])('%s begins no further row; what has begun goes on, and is told', async (how, by, cancel) => {
     const lab = new BatchLab(server, undefined, { rowsOfAPart: 100 });
     let cancelled = false;
     lab.sale.scripts.set('row-3', [OPEN, OPEN, UNDONE]);
@@ -158,6 +164,9 @@ describe('a batch that is cancelled', () => {
     expect(progress.results.not_begun).toBe(200 - lab.sale.begun.length);
     expect(lab.sale.begun.length).toBeLessThan(200);
     expect(lab.notices).toMatchObject([{ progress: { state: 'cancelled' } }]);
+    const { events } = await lab.handle.fetchHistory();
+    const payloads = historyPayloads(server.client, lab.handle.workflowId);
+    expect(await batchActionsOf(events ?? [], payloads)).toMatchObject([{ by }]);
     if (how === 'by its channel') await recordHistory('batch-cancelled', lab.handle);
   });
 

@@ -21,6 +21,7 @@ import { requireReadable } from '../../domain/refused-input';
 import { isLaterRun } from '../later-run';
 import { ActivityProxies, detailOf } from '../activity-proxies';
 import { CaseDecisions } from './decisions';
+import { standingDenial } from './objection-to-reject';
 import { CaseRecord } from './record';
 import { caseRefundNotice } from './refund';
 import { closedPurchaseOf, type ClosedPurchaseFacts } from './closed-purchase-facts';
@@ -74,6 +75,7 @@ class MakingGood {
     this.closed = closedPurchaseOf(record, this.activities, policy);
     this.decisions = new CaseDecisions(record, {
       objection: () => this.closed?.objection() ?? this.objection(),
+      objectionToReject: () => this.closed?.objectionToReject() ?? standingDenial(record, this.activities),
       ask: () => this.ask(),
     });
   }

@@ -1,12 +1,13 @@
 import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
 import type { ClosedPurchasesActivities } from '../../activities/closed-purchases-activities';
 import { isClosedEvidence } from '../../domain/case/case';
-import type { ClosedEvidence, MobifoneAnswers } from '../../domain/case/closed-evidence';
+import { isHalfSold, type ClosedEvidence, type MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { ClosedPurchaseStatus } from '../../domain/case/closed-purchases';
 import type { TransactionState } from '../../domain/gateway-verdict';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { ActivityProxies } from '../activity-proxies';
 import type { CaseFacts } from './decisions';
+import { askOnce, HALF_SOLD } from './objection-to-reject';
 import type { CaseRecord } from './record';
 import { saleOf } from '../../domain/purchase/sale';
 
@@ -52,6 +53,15 @@ export class ClosedPurchaseFacts implements CaseFacts {
     );
   }
 
+  /** While its sale stands half by MobiFone's last answer, unless a newer run has or will have other answers. */
+  async objectionToReject(): Promise<string | undefined> {
+    const { atMobifone } = this.record.case;
+    if (!atMobifone || !isHalfSold(atMobifone)) return undefined;
+    const status = await this.purchaseStatus();
+    if (status === 'unknown') return OBJECTIONS.unknown;
+    return status === 'cut_off' || status === 'forgotten' ? HALF_SOLD : undefined;
+  }
+
   private objectionOf(transaction: Asked, answer: TransactionState | undefined): string | undefined {
     switch (answer) {
       case 'done':
@@ -84,17 +94,13 @@ export class ClosedPurchaseFacts implements CaseFacts {
     return answers;
   }
 
-  private async answer(transaction: Asked): Promise<TransactionState> {
-    try {
-      return await this.activities.transactionState(
-        `Ask MobiFone once about the ${transaction} of a purchase that was cut off`,
-        saleOf(this.record.order.purchase),
-        transaction,
-      );
-    } catch (failure) {
-      if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours: the workflow task must not go on
-      return 'no_answer';
-    }
+  private answer(transaction: Asked): Promise<TransactionState> {
+    return askOnce(
+      this.activities,
+      `Ask MobiFone once about the ${transaction} of a purchase that was cut off`,
+      saleOf(this.record.order.purchase),
+      transaction,
+    );
   }
 
   private async purchaseStatus(): Promise<ClosedPurchaseStatus | 'unknown'> {

@@ -3,6 +3,7 @@ import {
   CancellationScope,
   condition,
   defineUpdate,
+  patched,
   setHandler,
 } from '@temporalio/workflow';
 import { DECIDE_CASE_UPDATE, type CaseDecisionResult, type CaseRequest } from '../../domain/case/protocol';
@@ -16,6 +17,8 @@ import { caseRequest } from '../update-inputs';
 export interface CaseFacts {
   /** The reason against a refund, checked before it starts; nothing when there is none. */
   objection(): Promise<string | undefined>;
+  /** Why it cannot be that nothing was wrong; nothing where nothing speaks against it. */
+  objectionToReject(): Promise<string | undefined>;
   /** Asks MobiFone for the state of the transactions, and adds its answers to the case. */
   ask(): Promise<void>;
 }
@@ -71,8 +74,13 @@ export class CaseDecisions {
         return this.move('re_registering', `register again: ${request.why}`, request.by);
       case 'close':
         return this.move('closed', `closed by ${request.how}: ${request.why}`, request.by);
-      case 'reject':
+      case 'reject': {
+        const objection = patched('rejection-is-weighed')
+          ? await this.alone(() => this.facts.objectionToReject())
+          : undefined;
+        if (objection) return { applied: false, because: objection };
         return this.move('rejected', `rejected: ${request.why}`, request.by);
+      }
       case 'ask':
         await this.alone(() => this.facts.ask());
         return { applied: true, case: this.record.case };

@@ -42,6 +42,20 @@ export const caseMutations = [
       replace: '',
       invariant: 'I2: a purchase that goes on tells its channel itself',
     },
+    {
+      name: 'a case of a sale that stands half is closed as nothing',
+      find: 'if (!atMobifone || !isHalfSold(atMobifone)) return undefined;',
+      replace: 'return undefined;',
+      invariant: 'What is wrong stays known until a person says who put it right',
+    },
+  ]),
+  ...mutationsOf('workflows/case/objection-to-reject.ts', 'test/client/contradicted-case.test.ts', [
+    {
+      name: 'a case about a denied charge is closed as nothing without MobiFone’s answer',
+      find: "if (answer === 'no_answer')",
+      replace: "if (answer === 'no_answer') return undefined;\n  if (answer === 'no_answer')",
+      invariant: 'I2: what a person states about money is confirmed by MobiFone',
+    },
   ]),
   ...mutationsOf('client/closed-purchases.ts', CLOSED, [
     {
