@@ -2,7 +2,7 @@ import axios from 'axios';
 import * as client from 'openid-client';
 import { isBlank } from '../../domain/harmless-text';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
-import { nameOfClaims } from './person-name';
+import { nameOfClaims } from '../../domain/person-name';
 import { ROLES, type Person } from './sessions';
 
 /** The identity provider of the people who sign in. */

@@ -6,7 +6,7 @@ import { cookieNamed, cookieOf } from './cookies';
 import { formText, queryText, requireToken } from './guards';
 import { OidcFault, type Oidc } from './oidc';
 import type { OneTimeLink } from './one-time-link';
-import { personName } from './person-name';
+import { personName } from '../../domain/person-name';
 import type { DeskRefusal } from './refusal';
 import { SESSION_LIMIT_MS, type Person, type Sessions } from './sessions';
 import { signInPage, type SignInWay } from './sign-in-page';

@@ -1,8 +1,11 @@
+import { BLOCKS_WORKFLOW_ID } from '../../domain/blocks';
+import { CONTROL_WORKFLOW_ID } from '../../domain/control';
+import { DELIVER_NOW_SIGNAL } from '../../domain/notice/protocol';
 import { parsedJson } from '../../runtime/json-file';
 
 /**
  * What the Web UI is not to offer: each ends or begins a purchase otherwise than by its own code, in nobody's name, by one
- * click. Resetting, pausing, updating and an activity's options stay: they are safe, and runbooks use them. The compose file sets the same.
+ * click. Resetting, pausing, updating and an activity's options stay: runbooks use them. The compose file sets the same.
  */
 const OFF = {
   WorkflowTerminateDisabled: true,
@@ -16,14 +19,20 @@ const NAMESPACE = '^/api/v1/namespaces/[^/]+';
 /**
  * What may be changed through the Web UI's API, also by whoever calls it without its pages. It passes on all of Temporal's
  * API, which begins and ends workflows in more ways than the pages have buttons for (a schedule, a signal with a start, an
- * activity that is completed by hand); the `temporal` command still does all of it.
+ * activity that is completed by hand); the `temporal` command still does all of it. An update says who decides and why, and its
+ * workflow refuses one that does not; a signal cannot, so only that which does no harm is passed on.
  */
 const ALLOWED = [
-  new RegExp(`${NAMESPACE}/workflows/[^/]+/(reset|pause|unpause|(query|signal|update)/[^/]+)$`),
+  new RegExp(
+    `${NAMESPACE}/workflows/[^/]+/(reset|pause|unpause|signal/${DELIVER_NOW_SIGNAL}|(query|update)/[^/]+)$`,
+  ),
   new RegExp(
     `${NAMESPACE}/((workflows/[^/]+/)?activities/[^/]+|activities-deprecated)/(pause|unpause|reset|update-options)$`,
   ),
 ];
+/** What is paused and blocked is in these, and goes with a reset, of which nobody would be told. */
+const NOT_RESET: ReadonlySet<string> = new Set([CONTROL_WORKFLOW_ID, BLOCKS_WORKFLOW_ID]);
+const RESET = new RegExp(`${NAMESPACE}/workflows/([^/]+)/reset$`);
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function isUiSettings(method: string | undefined, url: string | undefined): boolean {
@@ -39,7 +48,13 @@ export function limitedSettings(text: string): string {
 /** Whether a request changes what is not changed through the Web UI. */
 export function isRefusedOfUi(method = '', url: string | undefined): boolean {
   const path = pathOf(url);
-  return !READING.has(method) && (hasDotSegment(path) || !ALLOWED.some((pattern) => pattern.test(path)));
+  if (READING.has(method)) return false;
+  return hasDotSegment(path) || isKept(path) || !ALLOWED.some((pattern) => pattern.test(path));
+}
+
+function isKept(path: string): boolean {
+  const [, id = ''] = RESET.exec(path) ?? [];
+  return NOT_RESET.has(decodeURIComponent(id)); // of a path that was decoded before
 }
 
 /** The Web UI resolves these after the door has judged the path; no browser sends them. */

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { nameOfClaims, personName } from '../../domain/person-name';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
 
 /** A request that the codec server refuses; the message says what to do. */
@@ -61,13 +62,12 @@ export function identify({ token, provider }: Access): (request: Request) => Pro
         algorithms: ALGORITHMS,
         requiredClaims: REQUIRED_CLAIMS,
       });
-      return masked(nameOf(payload));
+      if (personName(payload.sub) === '') throw withoutClaim('sub');
+      return masked(nameOfClaims(payload));
     } catch (fault) {
+      if (fault instanceof RequestRefused) throw fault;
       if (fault instanceof errors.JWTClaimValidationFailed && fault.reason === 'missing') {
-        throw new RequestRefused(
-          401,
-          `This token has no "${fault.claim}"; the identity provider must issue tokens that expire (exp) and name their user (sub).`,
-        );
+        throw withoutClaim(fault.claim);
       }
       if (fault instanceof errors.JOSEError && !NO_KEYS_FETCHED.has(fault.code)) {
         throw new RequestRefused(401, 'This token is not valid here; log in to the Web UI again.');
@@ -104,8 +104,11 @@ function atThisMachine(request: Request): string {
   return 'this machine';
 }
 
-function nameOf({ email, sub }: JWTPayload): string {
-  return typeof email === 'string' ? email : (sub ?? ''); // required above
+function withoutClaim(claim: string): RequestRefused {
+  return new RequestRefused(
+    401,
+    `This token has no "${claim}"; the identity provider must issue tokens that expire (exp) and name their user (sub).`,
+  );
 }
 
 function isSame(one: string, other: string): boolean {

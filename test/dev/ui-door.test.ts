@@ -117,6 +117,11 @@ describe('what ends or begins a purchase by one click', () => {
     '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/cancel?a=b',
     '/api/v1/namespaces/default/workflows/started-by-hand',
     '/api/v1/namespaces/default/batch-operations/one',
+    '/api/v1/namespaces/default/workflows/batch%3Ademo%3Ax/signal/cancelBatch',
+    '/api/v1/namespaces/default/workflows/breaks%3A2026-11-30/signal/accountFor',
+    '/api/v1/namespaces/default/workflows/control/reset',
+    '/api/v1/namespaces/default/workflows/%63ontrol/reset?x',
+    '/api/v1/namespaces/default/workflows/blocks/reset',
   ])('is not passed on: %s', async (path) => {
     const { status } = await fetch(`http://${HOST}:${door.port}${path}`, { method: 'POST' });
     expect(status).toBe(403);

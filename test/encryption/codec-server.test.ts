@@ -279,6 +279,7 @@ interface Change {
   issuer?: string;
   expires?: string | null;
   subject?: string | null;
+  claims?: Record<string, unknown>;
 }
 
 describe('a codec server for people who log in to the Web UI', () => {
@@ -295,8 +296,8 @@ describe('a codec server for people who log in to the Web UI', () => {
     const { port } = provider.address() as AddressInfo; // a listening TCP server
     access = { provider: { jwksUrl: `http://127.0.0.1:${port}/keys`, issuer: ISSUER, audience: AUDIENCE } };
     const token = (change: Change, key: typeof privateKey) => {
-      const { audience = AUDIENCE, issuer = ISSUER, expires = '5m', subject = 'lan' } = change;
-      const unsigned = new SignJWT({ email: 'lan@agent.example' })
+      const { audience = AUDIENCE, issuer = ISSUER, expires = '5m', subject = 'lan', claims } = change;
+      const unsigned = new SignJWT({ email: 'lan@agent.example', email_verified: true, ...claims })
         .setProtectedHeader({ alg: 'RS256', kid: 'one' })
         .setAudience(audience)
         .setIssuer(issuer);
@@ -318,6 +319,12 @@ describe('a codec server for people who log in to the Web UI', () => {
     expect(JSON.stringify(lines)).not.toContain(token);
   });
 
+  it('notes the name that the provider vouches for, and not one that they gave themselves', async () => {
+    const token = await sign({ claims: { email: 'boss@agent.example', email_verified: false } });
+    expect((await decode(access, loggedIn(token))).status).toBe(200);
+    expect(lines).toEqual([expect.objectContaining({ event: 'codec.decode', who: 'lan' })]);
+  });
+
   it('serves nobody whose token is forged, of somebody else, for something else, or over', async () => {
     const tokens = [
       forged,
@@ -333,6 +340,8 @@ describe('a codec server for people who log in to the Web UI', () => {
   it.each([
     ['exp', { expires: null }],
     ['sub', { subject: null }],
+    ['sub', { subject: '' }],
+    ['sub', { subject: ' \u200b' }],
   ] as const)('serves nobody by a token without "%s", and says so', async (claim, change) => {
     const { status, text } = await decode(access, loggedIn(await sign(change)));
     expect(status).toBe(401);

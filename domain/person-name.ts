@@ -1,5 +1,5 @@
-import { isBlank } from '../../domain/harmless-text';
-import { withoutNumbers } from '../../domain/telephone-numbers';
+import { isBlank } from './harmless-text';
+import { withoutNumbers } from './telephone-numbers';
 
 /** A name is for people to read, and is kept with everything that its person does. */
 const MOST_CHARACTERS = 100;

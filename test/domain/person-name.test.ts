@@ -1,4 +1,4 @@
-import { nameOfClaims } from '../../desk/access/person-name';
+import { nameOfClaims } from '../../domain/person-name';
 
 describe('the name of a person whom the identity provider names', () => {
   it.each([
