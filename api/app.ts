@@ -20,6 +20,7 @@ import { openApiDocument } from './docs/openapi';
 import { problemPages } from './docs/problem-pages';
 import { channelAccess, type AccessLimits } from './http/channel-access';
 import { LastingAccess } from './http/lasting-access';
+import { limitAnonymous } from './http/limits';
 import { logRequests } from './http/logging';
 import { ApiMetrics, type ChannelLoad } from './http/metrics';
 import { answerProblems, routeNotFound } from './http/problems';
@@ -67,6 +68,9 @@ export interface ApiParts extends Pick<
   /** The time that prices and keys are judged by; the machine's clock unless given. */
   now?: () => Date;
 }
+
+/** For developers, and for whoever finds them: no key is asked for. */
+const OPEN_PAGES = ['/problems', '/docs', '/openapi.json', '/favicon.ico'];
 
 /** The HTTP API for channels. It keeps no state of its own: purchases are in Temporal. */
 export function createApi(parts: ApiParts): Express {
@@ -126,6 +130,7 @@ export function createApi(parts: ApiParts): Express {
     next();
   });
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.use(OPEN_PAGES, limitAnonymous(parts.limits.anonymousPerMinute));
   app.use('/problems', problemPages());
   app.use(docsRoutes(openApiDocument()));
   app.use('/v1', (_request, response, next) => {

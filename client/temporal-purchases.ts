@@ -79,6 +79,7 @@ async function existsOr<T>(start: () => Promise<T>): Promise<T | Extract<Started
 /** Purchases as workflows; there is no other store (design decisions 1 and 8). */
 export class TemporalPurchases implements Purchases {
   private readonly waits: OutcomeWaits;
+  private asked: Promise<Readiness> | undefined;
 
   constructor(
     private readonly client: Client,
@@ -149,7 +150,13 @@ export class TemporalPurchases implements Purchases {
     return listen(this.client, this.handle(purchaseWorkflowId(channel, externalId)), question);
   }
 
-  async readiness(): Promise<Readiness> {
+  /** However many ask, Temporal is asked by one at a time: whoever asks needs no key. */
+  readiness(): Promise<Readiness> {
+    this.asked ??= this.askReadiness().finally(() => (this.asked = undefined));
+    return this.asked;
+  }
+
+  private async askReadiness(): Promise<Readiness> {
     try {
       // Fails until the namespace exists and knows the search attributes, without which no purchase can start.
       await countRuns(this.client, `${SEARCH_ATTRIBUTES.purchaseState.name} IS NULL`, QUERY_DEADLINE_MS);

@@ -48,6 +48,21 @@ describe('a channel at its limit while the clock of the API is set', () => {
   });
 });
 
+describe('an address that asks for the open pages without end', () => {
+  it.each(['/openapi.json', '/docs', '/problems/rate_limited'])(
+    'is limited, and nobody else is: %s',
+    async (page) => {
+      const ask = () => shop.get(page, null);
+      for (let asked = 0; asked < 20; asked += 1) expect((await ask()).status).toBe(200);
+      const { status, body, headers } = await ask();
+      expect([status, body.code]).toEqual([429, 'rate_limited']);
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+      expect((await shop.get('/v1/packages')).status).toBe(200);
+      expect((await shop.get('/readyz', null)).status).toBe(200);
+    },
+  );
+});
+
 describe('a channel that has too much under way at once', () => {
   it('is told so, until an answer is out', async () => {
     let answer = (): void => undefined;

@@ -45,6 +45,19 @@ function purchasesOver(connection: Connection, taskQueue = 'purchase-lab'): Temp
 
 const count = (calls: readonly string[], name: string) => calls.filter((call) => call === name).length;
 
+describe('whether orders are taken, which everybody may ask', () => {
+  it('is asked of Temporal by one at a time, however many ask', async () => {
+    const { connection, calls } = await watched();
+    const purchases = purchasesOver(connection);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => purchases.readiness()));
+    expect(new Set(answers)).toEqual(new Set(['ready']));
+    expect(count(calls, 'CountWorkflowExecutions')).toBe(1);
+    await purchases.readiness();
+    expect(count(calls, 'CountWorkflowExecutions')).toBe(2);
+    await connection.close();
+  });
+});
+
 describe('a channel that waits for a purchase which nobody works on', () => {
   it('has its order accepted within seconds, and is told how it stands when its time is up', async () => {
     const { connection, calls } = await watched();
