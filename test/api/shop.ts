@@ -142,7 +142,7 @@ export class Shop {
     limits: {
       requestsPerMinute: 1000,
       concurrentRequests: 100,
-      anonymousPerMinute: 20,
+      anonymousPerMinute: 100,
       waitingPerChannel: 2,
       waitingInAll: 4,
     },
