@@ -109,8 +109,7 @@ function common(info: RunInfo, state: PurchaseState) {
     day: attributes.get(SEARCH_ATTRIBUTES.purchaseDay) as LocalDay, // it was found by it
     state,
     outcome: isOutcome(state) ? state : null,
-    needsAttention:
-      isCutOff(info) || (attributes.get(SEARCH_ATTRIBUTES.needsAttention) ?? false),
+    needsAttention: isCutOff(info) || (attributes.get(SEARCH_ATTRIBUTES.needsAttention) ?? false),
     run,
   };
 }

@@ -34,7 +34,8 @@ export const SAVED_SEARCHES = {
   },
   'ended-from-outside': {
     title: 'Ended from outside',
-    meaning: 'Terminated, failed by a defect, or completed though it was not done. Each gets a case, unless a reset has replaced its run.',
+    meaning:
+      'Terminated, failed by a defect, or completed though it was not done. Each gets a case, unless a reset has replaced its run.',
     query: and(PURCHASES, CUT_OFF_QUERY),
   },
   'refunds-on-their-way': {
