@@ -44,6 +44,7 @@ import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { OutcomeWaits } from './until-outcome';
 import { updateRejection } from './update-rejections';
 import { countRuns } from './visibility-pages';
+import { equals } from './visibility-query';
 import type { WriteHealth } from './write-health';
 
 /** After how long without an answer an order whose channel waits is made durable by a start without the wait, ms. */
@@ -159,7 +160,8 @@ export class TemporalPurchases implements Purchases {
   private async askReadiness(): Promise<Readiness> {
     try {
       // Fails until the namespace exists and knows the search attributes, without which no purchase can start.
-      await countRuns(this.client, `${SEARCH_ATTRIBUTES.purchaseState.name} IS NULL`, QUERY_DEADLINE_MS);
+      // No purchase is in this state, so that a count costs the same however many there are.
+      await countRuns(this.client, equals(SEARCH_ATTRIBUTES.purchaseState, 'none'), QUERY_DEADLINE_MS);
     } catch (error) {
       if (error instanceof TemporalUnavailable || isGrpcServiceError(error)) return 'no_answer';
       throw error;

@@ -25,7 +25,8 @@ export function oneAtATime(listener: RequestListener): RequestListener {
   };
 
   function next(socket: Socket): void {
-    const begin = socket.destroyed ? undefined : waiting.get(socket)?.shift();
+    // not after an answer that closes the connection: the socket is ended then, and destroyed a moment later
+    const begin = socket.writable ? waiting.get(socket)?.shift() : undefined;
     if (begin) begin();
     else waiting.delete(socket);
   }

@@ -52,6 +52,19 @@ describe('requests that are sent without waiting for the answers before', () => 
     });
   });
 
+  it.each([
+    ['says that it closes', LAST_GET],
+    ['refuses a request that is none', `GET /v1/packages HTTP/1.1\r\nHost: b\r\n${HEAD}\r\n`],
+  ])('are not begun behind an answer that %s', async (_, last) => {
+    shop.purchases.hold = new Promise<void>(() => undefined);
+    for (let sent = 0; sent < 3; sent += 1) {
+      const socket = sending(last + HELD_ORDER + MANY);
+      await new Promise((resolve) => socket.resume().once('close', resolve));
+    }
+    expect((await ask()).status).toBe(200);
+    expect(shop.purchases.waits).toEqual([]);
+  });
+
   it('are not read without end behind one that is not answered', async () => {
     shop.purchases.hold = new Promise<void>(() => undefined);
     const socket = sending(HELD_ORDER + GET.repeat(100));
