@@ -92,7 +92,7 @@ export class DecidedState<State> {
       const state = await answerOf(this.client, ACT_DEADLINE_MS, () =>
         this.client.workflow.executeUpdateWithStart<Workflow, State, [object]>(update, {
           startWorkflowOperation,
-          args: [request],
+          args: [{ ...request, act: update }],
         }),
       );
       return { kind: 'applied', state };

@@ -1,3 +1,4 @@
+import { actFault, type ActOfRequest } from './act-of-request';
 import { msisdn as storedMsisdn, maskMsisdn, type Msisdn } from './msisdn';
 import { isBlank } from './harmless-text';
 
@@ -22,7 +23,7 @@ export interface Block {
   since: string;
 }
 
-export interface BlockRequest {
+export interface BlockRequest extends ActOfRequest {
   msisdn: Msisdn;
   by: string;
   why: string;
@@ -58,7 +59,7 @@ export function withBlockAct(state: BlocksState, blocks: readonly Block[], act: 
 
 /** Why a number cannot be blocked, in words without the number; nothing when it can. */
 export function blockFault(blocks: readonly Block[], request: BlockRequest): string | undefined {
-  const fault = requestFault(request);
+  const fault = requestFault(request, BLOCK_UPDATE);
   if (fault) return fault;
   const standing = blocks.find(({ msisdn }) => msisdn === request.msisdn);
   if (standing) {
@@ -71,20 +72,22 @@ export function blockFault(blocks: readonly Block[], request: BlockRequest): str
 
 /** Why a block cannot be removed, in words without the number; nothing when it can. */
 export function unblockFault(blocks: readonly Block[], request: BlockRequest): string | undefined {
-  const fault = requestFault(request);
+  const fault = requestFault(request, UNBLOCK_UPDATE);
   if (fault) return fault;
   if (blocks.some(({ msisdn }) => msisdn === request.msisdn)) return undefined;
   return `${maskMsisdn(request.msisdn)} is not blocked`;
 }
 
 /** Requests come from the Web UI as well, where JSON is typed by hand. */
-function requestFault(request: BlockRequest): string | undefined {
+function requestFault(request: BlockRequest, update: string): string | undefined {
   if (typeof request !== 'object' || request === null) return 'the input must be a JSON object';
   for (const [field, text] of Object.entries({ by: request.by, why: request.why })) {
     if (typeof text !== 'string' || isBlank(text)) return `"${field}" must be given`;
     if (text.length > LONGEST_TEXT) return `"${field}" may have ${LONGEST_TEXT} characters`;
   }
-  return isMsisdn(request.msisdn) ? undefined : '"msisdn" must be 84 and nine digits, such as "84901234567"';
+  return isMsisdn(request.msisdn)
+    ? actFault(request, update)
+    : '"msisdn" must be 84 and nine digits, such as "84901234567"';
 }
 
 function isMsisdn(value: unknown): value is Msisdn {

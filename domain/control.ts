@@ -1,3 +1,4 @@
+import { actFault, type ActOfRequest } from './act-of-request';
 import type { ChannelName } from './identifiers';
 import type { PackageCode } from './catalogue/packages';
 import { isBlank } from './harmless-text';
@@ -34,14 +35,14 @@ export interface Pause {
   until?: string;
 }
 
-export interface PauseRequest {
+export interface PauseRequest extends ActOfRequest {
   scope: PauseScope;
   by: string;
   why: string;
   until?: string;
 }
 
-export interface ResumeRequest {
+export interface ResumeRequest extends ActOfRequest {
   scope: PauseScope;
   by: string;
   why: string;
@@ -92,7 +93,7 @@ export function withAct(state: ControlState, pauses: readonly Pause[], act: Cont
 
 /** Why something cannot be paused so, in words; nothing when it can. */
 export function pauseFault(pauses: readonly Pause[], request: PauseRequest, now: Date): string | undefined {
-  const fault = requestFault(request);
+  const fault = requestFault(request, PAUSE_UPDATE);
   if (fault) return fault;
   const { scope, until } = request;
   if (until !== undefined && !(typeof until === 'string' && isToCome(until, now))) {
@@ -113,7 +114,7 @@ function isToCome(until: string, now: Date): boolean {
 
 /** Why something cannot be resumed, in words; nothing when it can. */
 export function resumeFault(pauses: readonly Pause[], request: ResumeRequest): string | undefined {
-  const fault = requestFault(request);
+  const fault = requestFault(request, RESUME_UPDATE);
   if (fault) return fault;
   if (pauses.some((pause) => isSameScope(pause.scope, request.scope))) return undefined;
   const standing = pauses.map(({ scope }) => scopeInWords(scope));
@@ -138,14 +139,14 @@ export function pauseOf(
 }
 
 /** Requests come from the Web UI as well, where JSON is typed by hand. */
-function requestFault(request: ResumeRequest): string | undefined {
+function requestFault(request: ResumeRequest, update: string): string | undefined {
   if (typeof request !== 'object' || request === null) return 'the input must be a JSON object';
   const { scope, by, why } = request;
   for (const [field, text] of Object.entries({ by, why })) {
     if (typeof text !== 'string' || isBlank(text)) return `"${field}" must be given`;
   }
   return isScope(scope)
-    ? undefined
+    ? actFault(request, update)
     : '"scope" must be {"kind":"all"}, {"kind":"channel","channel":"…"} or {"kind":"package","package":"…"}';
 }
 

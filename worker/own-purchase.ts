@@ -9,20 +9,40 @@ import {
   type ChannelName,
   type ExternalId,
 } from '../domain/identifiers';
+import { ELIGIBILITY_ACTIVITY } from '../domain/catalogue/eligibility';
+import { GATEWAY_HEALTH_ACTIVITY } from '../domain/gateway-health';
 import { BATCH_NOTICE_WORKFLOWS } from '../domain/notice/protocol';
+import { TEST_NOTICE_ACTIVITY } from '../domain/notice/test-notice';
+import { INQUIRY_ACTIVITY } from '../domain/purchase/sale';
 
 /** The type of the failure by which an activity refuses another purchase's data. */
 export const FOREIGN_PURCHASE = 'ForeignPurchase';
 
+/** What we ask for without a workflow; none of it sells, undoes or tells of a purchase. */
+const ASKED_ALONE: ReadonlySet<string> = new Set([
+  ELIGIBILITY_ACTIVITY,
+  GATEWAY_HEALTH_ACTIVITY,
+  INQUIRY_ACTIVITY,
+  TEST_NOTICE_ACTIVITY,
+]);
+
 /**
  * Lets no activity act on another purchase than its workflow's own, nor notify another channel than that of its order:
  * payloads under an older key are not bound to their workflow, so that one could have been moved here in Temporal's
- * storage (I18).
+ * storage (I18). Without a workflow only questions are answered: the input of one, which Temporal keeps, is bound to its id and not
+ * to its type, so that it could be sent as that of a rollback or a charge.
  */
 export const requireOwnPurchase: ActivityInterceptorsFactory = (context: Context) => ({
   inbound: {
     async execute(input, next) {
-      const workflowId = context.info.workflowExecution?.workflowId;
+      const { workflowExecution, activityType } = context.info;
+      const workflowId = workflowExecution?.workflowId;
+      if (workflowId === undefined && !ASKED_ALONE.has(activityType)) {
+        throw ApplicationFailure.nonRetryable(
+          `nothing was done: ${activityType} belongs to a workflow`,
+          FOREIGN_PURCHASE,
+        );
+      }
       const own = workflowId === undefined ? undefined : subjectOf(workflowId);
       const foreign = own && subjectsIn(input.args).find((id) => id !== own);
       if (foreign === undefined) return next(input);

@@ -24,6 +24,15 @@ export async function scheduledActivities(handle: WorkflowHandle<Workflow>): Pro
   );
 }
 
+/** The first argument of each update that a workflow accepted, as it is stored. */
+export async function requestsOf(handle: WorkflowHandle<Workflow>): Promise<unknown[]> {
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).flatMap(({ workflowExecutionUpdateAcceptedEventAttributes: accepted }) => {
+    const [given] = accepted?.acceptedRequest?.input?.args?.payloads ?? [];
+    return given ? [valueOf(given.data)] : [];
+  });
+}
+
 function valueOf(data: Uint8Array | null | undefined): unknown {
   if (!data || data.length === 0) return null;
   return JSON.parse(Buffer.from(data).toString());

@@ -2,15 +2,25 @@ import type { Context } from '@temporalio/activity';
 import { batchNoticeIdOf } from '../../client/purchase-id';
 import { batchId, caseId, purchaseWorkflowId } from '../../domain/identifiers';
 import { FOREIGN_PURCHASE, requireOwnPurchase } from '../../worker/own-purchase';
-import { anOrder } from '../support/orders';
+import { anOrder, TERMS } from '../support/orders';
+import { ScriptedGateway } from '../support/scripted-gateway';
+import { createChannelActivities, createGatewayActivities } from '../../activities';
+import { ELIGIBILITY_ACTIVITY } from '../../domain/catalogue/eligibility';
+import { GATEWAY_HEALTH_ACTIVITY } from '../../domain/gateway-health';
+import { TEST_NOTICE_ACTIVITY } from '../../domain/notice/test-notice';
+import { INQUIRY_ACTIVITY } from '../../domain/purchase/sale';
 
 const own = anOrder();
 const other = anOrder();
 
 /** What comes of an activity of this workflow with these arguments. */
 function execute(workflowId: string | undefined, ...args: unknown[]): Promise<unknown> {
+  return executeAs('inquireOnce', workflowId, ...args);
+}
+
+async function executeAs(activityType: string, workflowId: string | undefined, ...args: unknown[]) {
   const workflowExecution = workflowId === undefined ? undefined : { workflowId, runId: 'run' };
-  const context = { info: { workflowExecution } } as unknown as Context; // all that it reads
+  const context = { info: { workflowExecution, activityType } } as unknown as Context; // all that it reads
   const intercept = requireOwnPurchase(context).inbound?.execute;
   if (!intercept) throw new Error('it intercepts nothing');
   return intercept({ args, headers: {} }, () => Promise.resolve('done'));
@@ -59,5 +69,23 @@ describe('an activity whose input was moved here from another purchase (I18)', (
     async (workflowId) => {
       expect(await execute(workflowId, { purchaseId: other.purchaseId })).toBe('done');
     },
+  );
+});
+
+describe('an activity that is started without a workflow', () => {
+  const sells = Object.keys({
+    ...createGatewayActivities(new ScriptedGateway(), TERMS),
+    ...createChannelActivities(() => Promise.resolve({ kind: 'delivered' })),
+  }).filter((type) => type !== INQUIRY_ACTIVITY);
+
+  it.each(sells)('does nothing where its input could be that of a question: %s', async (type) => {
+    await expect(
+      executeAs(type, undefined, { purchaseId: own.purchaseId }, 'registration'),
+    ).rejects.toMatchObject({ type: FOREIGN_PURCHASE, nonRetryable: true });
+  });
+
+  it.each([INQUIRY_ACTIVITY, ELIGIBILITY_ACTIVITY, GATEWAY_HEALTH_ACTIVITY, TEST_NOTICE_ACTIVITY])(
+    'answers a question: %s',
+    async (type) => expect(await executeAs(type, undefined)).toBe('done'),
   );
 });

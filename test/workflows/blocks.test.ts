@@ -7,9 +7,11 @@ import {
   BLOCKS_WORKFLOW,
   BLOCKS_WORKFLOW_ID,
   type BlocksState,
+  UNBLOCK_UPDATE,
 } from '../../domain/blocks';
 import { msisdn } from '../../domain/msisdn';
 import { recordHistory } from '../support/histories';
+import { requestsOf } from '../support/history-reading';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -64,6 +66,17 @@ describe('blocked numbers', () => {
       const asked = (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
       expect(asked).toHaveLength(3);
       await recordHistory('blocks-added-and-removed', handle());
+    });
+  });
+
+  it('are unblocked by no block that was stored and sent again as the other act', async () => {
+    await lab.run(async () => {
+      const { blocks: before } = done(await blocks.block({ msisdn: ONE, ...WHO }));
+      const [request] = await requestsOf(handle());
+      await expect(handle().executeUpdate(UNBLOCK_UPDATE, { args: [request] })).rejects.toMatchObject({
+        cause: { message: 'the input is of another act than "unblock"' },
+      });
+      expect((await blocks.read()).blocks).toEqual(before);
     });
   });
 

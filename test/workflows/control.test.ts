@@ -6,6 +6,7 @@ import {
   CONTROL_WORKFLOW_ID,
   PAUSE_UPDATE,
   PAUSES_QUERY,
+  RESUME_UPDATE,
   type ControlState,
   type PauseRequest,
   type PauseScope,
@@ -13,6 +14,7 @@ import {
 import { channelName } from '../../domain/identifiers';
 import { packageCode } from '../../domain/catalogue/packages';
 import { recordHistory } from '../support/histories';
+import { requestsOf } from '../support/history-reading';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -47,6 +49,17 @@ describe('what is paused', () => {
     expect(await control.read()).toEqual({ pauses: [], trail: [] });
     expect(await control.resume({ scope: ALL, ...WHO })).toMatchObject({ kind: 'refused' });
     await expect(handle().describe()).rejects.toThrow(/not found/i);
+  });
+
+  it('is resumed by no pause that was stored and sent again as the other act', async () => {
+    await lab.run(async () => {
+      const { pauses } = done(await control.pause({ scope: ALL, ...WHO }));
+      const [request] = await requestsOf(handle());
+      await expect(handle().executeUpdate(RESUME_UPDATE, { args: [request] })).rejects.toMatchObject({
+        cause: { message: 'the input is of another act than "resume"' },
+      });
+      expect((await control.read()).pauses).toEqual(pauses);
+    });
   });
 
   it('is told with who and why, and goes on until somebody resumes', async () => {
