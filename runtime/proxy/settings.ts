@@ -111,10 +111,23 @@ function proxyOf(address: string): Proxy | undefined {
   const url = address.includes('://') ? address : `http://${address}`;
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname, port, username, password } = new URL(url);
-  if (protocol !== 'http:' || hostname === '') return undefined;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { host: bare(hostname), port: Number(port || 80), ...(username ? { credentials } : {}) };
+  const [user, secret] = [decoded(username), decoded(password)];
+  if (protocol !== 'http:' || hostname === '' || user === undefined || secret === undefined) return undefined;
+  return {
+    host: bare(hostname),
+    port: Number(port || 80),
+    ...(user ? { credentials: `${user}:${secret}` } : {}),
+  };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // a percent sign that is not written as %25
+  }
 }
 
 const bare = (host: string): string => host.replace(/^\[|\]$/g, '');
-const withoutPassword = (address: string): string => address.replace(/\/\/[^@/]*@/, '//…@');
+/** An address that cannot be used may be written in any way: its password ends at the last `@` at the latest. */
+const withoutPassword = (address: string): string => address.replace(/^.*@/s, '…@');

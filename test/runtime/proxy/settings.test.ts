@@ -70,9 +70,16 @@ describe('a proxy that cannot be used', () => {
     },
   );
 
-  it('is shown without its password', () => {
-    const [fault] = proxySettingsFaults({ http_proxy: 'socks5://me:secret@proxy.example' });
-    expect(fault).toMatch(/^http_proxy: "socks5:\/\/…@proxy\.example"/);
+  it.each([
+    'socks5://me:s3cret@proxy.example',
+    'me:s3cret@proxy.example:99999',
+    'socks5://me:s3/cret@proxy.example',
+    'http://me:s3@cret@proxy.example:x',
+    'http://us%er:s3cret@proxy.example:3128',
+  ])('is shown without its password: %s', (address) => {
+    const [fault = ''] = proxySettingsFaults({ http_proxy: address });
+    expect(fault).toMatch(/^http_proxy: "…@proxy\.example(:\w+)?" is not a proxy/);
+    expect(fault.replace('http://user:password@host', '')).not.toMatch(/s3|cret/);
   });
 
   it('is told from one that can', () => {
