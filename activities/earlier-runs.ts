@@ -26,8 +26,22 @@ export async function requireUndecided(
   const { workflowExecution } = activityInfo();
   if (!workflowExecution || !(anew || mayBeReset)) return;
   const decision = await earlier.decision(workflowExecution);
-  if (!decision) return;
-  throw ApplicationFailure.create({
+  if (decision) throw decidedBefore(decision);
+}
+
+/**
+ * To be called before a sale is undone: what an earlier run has sold to its end stays sold. Whoever can write to Temporal can
+ * start the workflow of a purchase that is over again, and have an activity made in it under an input that is stored.
+ * @throws ApplicationFailure `DECIDED_BEFORE`, which is not retried; nothing may be sent then
+ */
+export async function requireUnsold(earlier: EarlierRuns): Promise<void> {
+  const { workflowExecution } = activityInfo();
+  const decision = workflowExecution && (await earlier.decision(workflowExecution));
+  if (decision?.kind === 'over' && decision.purchase.outcome === 'succeeded') throw decidedBefore(decision);
+}
+
+function decidedBefore(decision: EarlierDecision): ApplicationFailure {
+  return ApplicationFailure.create({
     type: DECIDED_BEFORE,
     message: 'nothing was sent: an earlier run of this purchase has decided it',
     nonRetryable: true,

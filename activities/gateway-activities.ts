@@ -11,7 +11,7 @@ import type { Gateway } from '../mobifone/client';
 import type { Attempt } from './attempt';
 import { withHeartbeat } from './heartbeat';
 import { attemptOnce } from './attempt-once';
-import { NO_EARLIER_RUNS, requireUndecided, type EarlierRuns } from './earlier-runs';
+import { NO_EARLIER_RUNS, requireUndecided, requireUnsold, type EarlierRuns } from './earlier-runs';
 import {
   finalState,
   GatewayCalls,
@@ -146,13 +146,11 @@ export function createGatewayActivities(
       sale: Sale,
       { again, ordinal, registrationConfirmed = again, ...options }: RollbackOrder,
     ): Promise<CommandResult> =>
-      withHeartbeat('rollback', (attempt) =>
-        calls.rollback(
-          sale,
-          { ...options, registrationConfirmed, ordinal: ordinal ?? (again ? 2 : 1) },
-          attempt,
-        ),
-      ),
+      withHeartbeat('rollback', async (attempt) => {
+        await requireUnsold(earlier);
+        const order = { ...options, registrationConfirmed, ordinal: ordinal ?? (again ? 2 : 1) };
+        return calls.rollback(sale, order, attempt);
+      }),
 
     /**
      * For a case: registers what MobiFone no longer has once more, under an id of its own, and never while the first

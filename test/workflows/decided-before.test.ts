@@ -1,11 +1,19 @@
+import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time';
+import { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { caseRefundNoticeId } from '../../domain/identifiers';
 import type { Notice } from '../../domain/notice/notice';
+import { saleOf } from '../../domain/purchase/sale';
+import { deadlineIn } from '../../runtime/deadline';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { anOrder } from '../support/orders';
+import { TASK_QUEUE } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 import { SweepLab } from '../support/sweep-lab';
+
+const { CommandType } = temporal.api.enums.v1;
 
 let server: TestWorkflowEnvironment;
 beforeAll(async () => (server = await localServer()));
@@ -193,5 +201,45 @@ describe('a purchase that was terminated, refunded by its case, and then reset',
     });
     expect(lab.notices).toMatchObject([{ id: caseRefundNoticeId(lab.order.purchaseId) }]);
     expect(commandsOf(lab)).toEqual(['register']);
+  });
+});
+
+describe('a purchase that was sold, and whose workflow somebody starts again on a task queue of their own', () => {
+  it('is not undone by an activity that is ordered there', async () => {
+    const lab = new SweepLab(server, new ScriptedGateway());
+    const { workflowId } = lab.handle();
+    const taskQueue = { name: `${TASK_QUEUE}-of-somebody` };
+    const { workflowService, options } = server.client;
+    const { namespace } = options;
+    await lab.run(async () => {
+      await lab.sellToTheEnd();
+      await server.client.workflow.start('anything', { workflowId, taskQueue: taskQueue.name });
+      const { taskToken } = await server.client.withDeadline(deadlineIn(30_000), () =>
+        workflowService.pollWorkflowTaskQueue({ namespace, taskQueue }),
+      );
+      await workflowService.respondWorkflowTaskCompleted({
+        namespace,
+        taskToken,
+        commands: [
+          {
+            commandType: CommandType.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK,
+            scheduleActivityTaskCommandAttributes: {
+              activityId: '1',
+              activityType: { name: 'rollbackRegistration' },
+              taskQueue: { name: TASK_QUEUE },
+              input: { payloads: toPayloads(defaultPayloadConverter, saleOf(lab.order), {}) ?? [] },
+              scheduleToCloseTimeout: msToTs(60_000),
+            },
+          },
+        ],
+      });
+      const failed = await eventually('the activity to end', async () => {
+        const { events } = await lab.handle().fetchHistory();
+        return events?.find((event) => event.activityTaskFailedEventAttributes);
+      });
+      expect(failed.activityTaskFailedEventAttributes?.failure?.message).toContain('has decided it');
+    });
+    expect(commandsOf(lab)).toEqual(['register', 'charge']);
+    await lab.handle().terminate();
   });
 });
