@@ -119,20 +119,26 @@ export async function* listCases(
     const workflowId = workflowIdOf(run);
     if (seen.has(workflowId)) continue; // an earlier run: the latest is listed first
     seen.add(workflowId);
-    const isOurs = caseIdOf(workflowId) !== undefined && (await isCaseOfOurs(client, run));
-    if (!isOurs) onStrange({ workflowId });
-    else yield await decodeRun(client, run).then(listedCase).catch(rethrowReadably);
+    const found = caseIdOf(workflowId) === undefined ? undefined : await caseOfOurs(client, run);
+    if (found instanceof PayloadUnreadable) throw unavailable(found);
+    if (found) yield found;
+    else onStrange({ workflowId });
   }
 }
 
-/** Whether a run under a case's id is that case, as far as its key is there; else somebody started it who has no key. */
-export async function isCaseOfOurs(client: Client, run: RawExecution): Promise<boolean> {
+/**
+ * The case of a run under a case's id, or the fault by which it cannot be read now; nothing where somebody started it who has no
+ * key.
+ */
+export async function caseOfOurs(
+  client: Client,
+  run: RawExecution,
+): Promise<ListedCase | PayloadUnreadable | undefined> {
   try {
-    listedCase(await decodeRun(client, run));
-    return true;
+    return listedCase(await decodeRun(client, run));
   } catch (fault) {
     if (!(fault instanceof PayloadUnreadable)) throw fault;
-    return fault.reason === 'key_missing' || fault.reason === 'key_shredded';
+    return fault.reason === 'key_missing' || fault.reason === 'key_shredded' ? fault : undefined;
   }
 }
 
@@ -312,9 +318,4 @@ function isCaseState(value: unknown): value is CaseState {
 function isCard(value: unknown): value is CaseCard {
   if (typeof value !== 'object' || value === null) return false;
   return faultyField(value, CARD_FIELDS) === undefined;
-}
-
-/** @throws PurchaseUnreadable, or the fault itself */
-function rethrowReadably(fault: unknown): never {
-  throw unavailable(fault);
 }

@@ -15,11 +15,11 @@ import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answer
 
 type ClosedCaseOrder = CaseOrder & { evidence: ClosedEvidence };
 
-/** A workflow that is no case of ours has the id of a case, which cannot be opened. */
+/** A workflow that is no case of ours, or was completed by hand, has the id of a case, which cannot be opened. */
 class CaseIdTaken extends Error {
   constructor(id: CaseId) {
     super(
-      `a workflow that we did not start has the id of its case, ${id}: delete it, and the next sweep opens the case`,
+      `the workflow ${id}, which has the id of its case, was not started by us or was completed by hand: delete it, and the next sweep opens the case`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { caseId, purchaseOfWorkflow, purchaseWorkflowId, type CaseId } from '../
 import { derivePurchaseId } from './purchase-id';
 import { batches, latestRuns, MAX_IDS_PER_QUERY, workflowIdOf } from './purchase-runs';
 import { CUT_OFF_QUERY, isCutOff, PURCHASE_RUNS } from './run-status';
-import { isCaseOfOurs } from './cases';
+import { caseOfOurs } from './cases';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { executions, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
@@ -85,7 +85,10 @@ export class ClosedPurchases {
     return latest.flatMap(closedPurchase);
   }
 
-  /** The status of each existing case's latest run; anyone who can write to Temporal can start one that is none of ours. */
+  /**
+   * The status of each existing case's latest run. Anyone who can write to Temporal can start one that is none of ours, and
+   * complete one of ours before a person has closed it.
+   */
   private async caseStatuses(ids: readonly CaseId[]): Promise<Map<string, CaseStatus>> {
     const statuses = new Map<string, CaseStatus>();
     for (const batch of batches(ids)) {
@@ -93,7 +96,9 @@ export class ClosedPurchases {
       for await (const run of executions(this.client, query)) {
         const id = workflowIdOf(run);
         if (statuses.has(id)) continue; // the latest run is listed first
-        statuses.set(id, (await isCaseOfOurs(this.client, run)) ? run.status : 'not_ours');
+        const found = await caseOfOurs(this.client, run);
+        const isWhole = found && !(run.status === COMPLETED && 'cutOff' in found && found.cutOff);
+        statuses.set(id, isWhole ? run.status : 'not_ours');
       }
     }
     return statuses;

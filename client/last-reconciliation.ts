@@ -27,7 +27,7 @@ export class LastReconciliations {
     const { executions } = await listPage(this.client, query, { pageSize: LATEST });
     for (const { execution, closeTime } of executions) {
       const result = await this.result(execution?.workflowId ?? '', execution?.runId ?? '');
-      if (result.kind !== 'reconciled') continue;
+      if (result?.kind !== 'reconciled') continue; // one completed by hand has no result
       return {
         ageSeconds: Math.max(0, now.getTime() - tsToMs(closeTime)) / 1000,
         breaks: breaksOf(result.counts),

@@ -22,10 +22,15 @@ export function personName(given: unknown): string {
 export function nameOfClaims(claims: Readonly<Record<string, unknown>>): string {
   const { email, email_verified: verified, preferred_username: username, sub } = claims;
   const isVerified = verified === true || verified === 'true'; // some providers write it in words
-  const address = isVerified ? personName(email) : '';
-  if (address !== '') return address;
   const subject = personName(sub) || 'unknown';
+  const address = isVerified ? personName(email) : '';
+  if (address !== '') return isMasked(address) ? `${address} (${subject})` : address;
   const name = personName(username);
   if (name === '') return subject;
-  return name.normalize('NFKC').includes('@') ? `${name} (${subject})` : name;
+  return name.normalize('NFKC').includes('@') || isMasked(name) ? `${name} (${subject})` : name;
+}
+
+/** Where a number was masked, two people may have the same name. */
+function isMasked(name: string): boolean {
+  return name.includes('****');
 }

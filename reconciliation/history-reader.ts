@@ -58,8 +58,8 @@ export class TemporalHistoryReader implements HistoryReader {
   private async wasDelivered(internal: InternalPurchase, workflowId: string): Promise<boolean> {
     if (internal.refundNotice !== 'due' || internal.closedAt === null) return false;
     try {
-      const purchase = (await this.client.workflow.getHandle(workflowId).result()) as Purchase; // the purchase workflow's
-      return purchase.steps.some(({ step, status }) => step === 'refund_notice' && status === 'done');
+      const told = (await this.client.workflow.getHandle(workflowId).result()) as Purchase | undefined; // the purchase workflow's; none where it was completed by hand
+      return told?.steps.some(({ step, status }) => step === 'refund_notice' && status === 'done') ?? false;
     } catch (error) {
       if (error instanceof WorkflowFailedError) return false;
       throw error;

@@ -6,10 +6,9 @@ import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { webUiLinks } from '../../client/web-ui-links';
 import { loadOperatorConfig } from '../../config';
 import { keyRingOf } from '../../encryption/key-ring';
-import { addKey, requireRetired, shredKey, useKey } from '../../encryption/key-ring-edits';
+import { addKey, changeKeyRing, requireRetired, shredKey, useKey } from '../../encryption/key-ring-edits';
 import { newKey, readKeyRing, type KeyRingFile } from '../../encryption/key-ring-file';
 import { searchFor } from '../../operators/saved-searches';
-import { writeJsonFile } from '../../runtime/json-file';
 import { EXIT } from '../terminal/exit-codes';
 import { print, refuse, tell, type JsonOption } from '../terminal/output';
 import { readSubscriberNumber } from '../terminal/ask';
@@ -53,9 +52,10 @@ export async function create({
 }
 
 export async function addNewKey(options: JsonOption): Promise<void> {
-  const { file, ring } = ownRing();
-  const { id, ...key } = newKey(new Date());
-  await writeJsonFile(file, addKey(ring, { id, ...key }));
+  const file = keyRingFile(loadOperatorConfig());
+  const key = newKey(new Date());
+  const { id } = key;
+  await changeKeyRing(file, (ring) => addKey(ring, key));
   print(options, { file, id }, () => [
     `Added ${id}, for reading only.`,
     `When every machine has this ring: datacode keys use ${id}`,
@@ -63,25 +63,28 @@ export async function addNewKey(options: JsonOption): Promise<void> {
 }
 
 export async function beginPeriod(id: string, options: JsonOption): Promise<void> {
-  const { file, ring } = ownRing();
-  await writeJsonFile(file, useKey(ring, id, new Date()));
-  printPeriod(options, file, id, ring.current);
+  const file = keyRingFile(loadOperatorConfig());
+  const before = await changeKeyRing(file, (ring) => useKey(ring, id, new Date()));
+  printPeriod(options, file, id, before.current);
 }
 
 export async function rotate(options: JsonOption & { ifOlderThan?: number }): Promise<void> {
   const { ifOlderThan } = options;
-  const { file, ring } = ownRing();
+  const file = keyRingFile(loadOperatorConfig());
   const now = new Date();
-  const current = ring.keys.find(({ id }) => id === ring.current);
-  const age = now.getTime() - Date.parse(current?.madeAt ?? '');
-  if (ifOlderThan !== undefined && age < ifOlderThan) {
-    return print(options, { file, current: ring.current, previous: null }, () => [
-      `${ring.current} is not older; nothing was changed.`,
+  const key = newKey(now);
+  let isDue = true;
+  const { current } = await changeKeyRing(file, (ring) => {
+    const madeAt = ring.keys.find(({ id }) => id === ring.current)?.madeAt ?? '';
+    isDue = ifOlderThan === undefined || now.getTime() - Date.parse(madeAt) >= ifOlderThan;
+    return isDue ? useKey(addKey(ring, key), key.id, now) : ring;
+  });
+  if (!isDue) {
+    return print(options, { file, current, previous: null }, () => [
+      `${current} is not older; nothing was changed.`,
     ]);
   }
-  const key = newKey(now);
-  await writeJsonFile(file, useKey(addKey(ring, key), key.id, now));
-  printPeriod(options, file, key.id, ring.current);
+  printPeriod(options, file, key.id, current);
   tell('Keep a copy of the ring.');
 }
 
@@ -116,7 +119,7 @@ export async function shred(id: string, { by, why, yes, json = false }: ShredOpt
   const usage = period && (await usageIn(period));
   const isBlocked = usage !== undefined && isNeeded(usage);
   const isShredded = yes && !isBlocked;
-  if (isShredded) await writeJsonFile(file, shredKey(ring, id, { by, why, at: new Date() }));
+  if (isShredded) await changeKeyRing(file, (now) => shredKey(now, id, { by, why, at: new Date() }));
   if (isBlocked) process.exitCode = EXIT.notAsWanted;
   print({ json }, { id, shredded: isShredded, usage: usage ?? null }, () => {
     if (isBlocked) return [`${id} is still needed; nothing was changed.`, ...needs(usage)];

@@ -109,8 +109,9 @@ async function settle(
   if (!begun) return;
   const { activityId, call } = begun;
   call.endedAt = isoOf(event.eventTime);
-  call.completed = Boolean(completed);
-  if (completed) [call.result] = await payloads.ofActivity(activityId, completed.result?.payloads);
+  const given = completed?.result?.payloads ?? [];
+  call.completed = given.length > 0; // without a result it was completed by hand, and counts as lost
+  if (call.completed) [call.result] = await payloads.ofActivity(activityId, given);
 }
 
 /**

@@ -40,7 +40,7 @@ export function dayRoutes(parts: DeskParts): Router {
     requireToken(request, visit.session);
     requireRole(visit.session, 'act');
     const { words, session } = visit;
-    const isPause = request.path === '/pauses';
+    const isPause = /^\/pauses\/?$/.test(request.path);
     const today = localDay(new Date());
     const named = formText(request, 'scope');
     if (named === '') return show(response, 422, today, { faults: [words.day.scopeMissing] });

@@ -40,7 +40,7 @@ export function numberRoutes(parts: DeskParts): Router {
     const { session, words, say } = signedIn(response);
     requireToken(request, session);
     requireRole(session, 'act');
-    const isBlock = request.path === '/numbers/block';
+    const isBlock = /^\/numbers\/block\/?$/.test(request.path);
     const why = personsText(request, 'why');
     const msisdn = isBlock ? await numberToBlock(parts, request) : await numberToUnblock(parts, request);
     if (why === '' || msisdn === undefined) {

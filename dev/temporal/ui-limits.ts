@@ -52,9 +52,19 @@ export function isRefusedOfUi(method = '', url: string | undefined): boolean {
   return hasDotSegment(path) || isKept(path) || !ALLOWED.some((pattern) => pattern.test(path));
 }
 
+/** The Web UI decodes an id more than once. */
 function isKept(path: string): boolean {
-  const [, id = ''] = RESET.exec(path) ?? [];
-  return NOT_RESET.has(decodeURIComponent(id)); // of a path that was decoded before
+  let [, id = ''] = RESET.exec(path) ?? [];
+  for (let decoded = decodedOnce(id); decoded !== id; decoded = decodedOnce(id)) id = decoded;
+  return NOT_RESET.has(id);
+}
+
+function decodedOnce(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // it has a percent sign of its own
+  }
 }
 
 /** The Web UI resolves these after the door has judged the path; no browser sends them. */

@@ -17,7 +17,7 @@ export interface ClosedPurchase {
   runId: string;
   /** Set when there was a case about it which was itself ended from outside. */
   caseCutOff?: true;
-  /** Set where a workflow that is no case of ours has the id of its case. */
+  /** Set where a workflow that is no case of ours, or was completed by hand, has the id of its case. */
   caseNotOurs?: true;
 }
 

@@ -121,6 +121,8 @@ describe('what ends or begins a purchase by one click', () => {
     '/api/v1/namespaces/default/workflows/breaks%3A2026-11-30/signal/accountFor',
     '/api/v1/namespaces/default/workflows/control/reset',
     '/api/v1/namespaces/default/workflows/%63ontrol/reset?x',
+    '/api/v1/namespaces/default/workflows/%2563ontrol/reset',
+    '/api/v1/namespaces/default/workflows/%25252562locks/reset',
     '/api/v1/namespaces/default/workflows/blocks/reset',
   ])('is not passed on: %s', async (path) => {
     const { status } = await fetch(`http://${HOST}:${door.port}${path}`, { method: 'POST' });

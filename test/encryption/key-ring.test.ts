@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { followKeyRing } from '../../encryption/key-ring';
 import { keyRingOf, subscriberHash } from '../../encryption/key-ring';
-import { addKey, requireRetired, shredKey, useKey } from '../../encryption/key-ring-edits';
+import { addKey, changeKeyRing, requireRetired, shredKey, useKey } from '../../encryption/key-ring-edits';
 import { createKeyRing, newKey, readKeyRing, type KeyRingFile } from '../../encryption/key-ring-file';
 import { msisdn } from '../../domain/msisdn';
 
@@ -218,5 +218,33 @@ describe('a key ring that is followed', () => {
     write(shredKey(ring, first, { by: 'a', why: 'b', at: DECEMBER }));
     now += 1000;
     expect(() => keys.byId(first)).toThrow(expect.objectContaining({ reason: 'key_shredded' }));
+  });
+});
+
+describe('a key ring that several commands change', () => {
+  it('is changed as it is then, and not as a command read it before', async () => {
+    await createKeyRing(file, NOVEMBER);
+    const added = newKey(DECEMBER);
+    await changeKeyRing(file, (ring) => useKey(addKey(ring, added), added.id, DECEMBER));
+    const before = await changeKeyRing(file, (ring) => {
+      const [first] = ring.keys;
+      return shredKey(ring, first?.id ?? '', { by: 'lan', why: 'retention', at: DECEMBER });
+    });
+    expect(before.current).toBe(added.id);
+    expect(readKeyRing(file)).toMatchObject({ current: added.id, keys: [{ id: added.id }] });
+  });
+
+  it('is changed by one at a time; the other is told to come again, and nothing is lost', async () => {
+    await createKeyRing(file, NOVEMBER);
+    const [one, other] = [newKey(DECEMBER), newKey(DECEMBER)];
+    let second: Promise<unknown> = Promise.resolve();
+    await changeKeyRing(file, (ring) => {
+      second = changeKeyRing(file, (found) => addKey(found, other)).catch((fault: unknown) => fault);
+      return addKey(ring, one);
+    });
+    const came = await second;
+    const ids = readKeyRing(file).keys.map(({ id }) => id);
+    expect(ids).toContain(one.id);
+    expect(ids.includes(other.id)).toBe(!(came instanceof Error));
   });
 });

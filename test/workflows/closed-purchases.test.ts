@@ -403,3 +403,21 @@ describe('a workflow that somebody without a key gave the id of a case', () => {
       .catch(() => undefined);
   });
 });
+
+describe('a case that somebody without a key completed', () => {
+  it('hides its purchase no more than one that they started', async () => {
+    const lab = stuckInCharge();
+    const { id } = await lab.run(async () => {
+      await lab.sellUntil('the charge', ({ state }) => state === 'charging');
+      await lab.terminate();
+      lab.gateway.answerInquiries({ kind: 'done' }, 'registration');
+      return { id: await lab.sweptCase() };
+    });
+    await server.client.workflow.getHandle(id).signal('anything'); // gives it a task
+    await completeByHand({ workflowId: id, taskQueue: TASK_QUEUE });
+    await eventually('the case in the index', async () => {
+      const found = await lab.closed.withoutCase(100);
+      return found.find(({ purchaseId }) => purchaseId === lab.order.purchaseId)?.caseNotOurs;
+    });
+  });
+});
