@@ -5,6 +5,7 @@ import {
   channelOfFile,
   endWebhookSecretRotation,
   expireKey,
+  RegistryEditRefused,
   revokeKey,
   rotateWebhookSecret,
 } from '../channel/registry-edits';
@@ -12,6 +13,7 @@ import { registryFileSchema, type RegisteredChannel, type RegistryFile } from '.
 import { channelsFile, loadConfig } from '../config';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../domain/scopes';
 import { readJsonFile, writeJsonFile } from '../runtime/json-file';
+import { LockedFault, withLockFile } from '../runtime/lock-file';
 import { transportFault } from '../runtime/transport';
 import { verb } from './terminal/help';
 import { moment } from './terminal/moment';
@@ -24,10 +26,20 @@ function read(): RegistryFile {
   return readJsonFile(channelsFile(loadConfig()), registryFileSchema, WHEN_MISSING);
 }
 
-/** Replaces the registry by its changed version, whole or not at all. */
+/**
+ * Replaces the registry by its changed version, whole or not at all; by one command at a time, of which another would bring a
+ * revoked key back.
+ */
 async function edit(change: (file: RegistryFile) => RegistryFile): Promise<void> {
-  const after = registryFileSchema.parse(change(read()));
-  await writeJsonFile(channelsFile(loadConfig()), after);
+  const file = channelsFile(loadConfig());
+  try {
+    await withLockFile(`${file}.lock`, () => writeJsonFile(file, registryFileSchema.parse(change(read()))));
+  } catch (fault) {
+    if (!(fault instanceof LockedFault)) throw fault;
+    throw new RegistryEditRefused(
+      `Process ${fault.processId} changes the registry just now; run this again.`,
+    );
+  }
 }
 
 /** Edits the registry and prints what was done. */
