@@ -10,9 +10,11 @@ const WORKBOOK = 'xl/workbook.xml';
 const RELATIONSHIPS = 'xl/_rels/workbook.xml.rels';
 /** Where other programs look first: it names the workbook. */
 const PACKAGE = '_rels/.rels';
-const MAIN_PART = /\/officeDocument$/;
+const MAIN_PART = /\/officeDocument\s*$/;
 /** Relationships of which a workbook has one. */
-const OWN_PARTS = /\/(styles|sharedStrings)$/;
+const OWN_PARTS = /\/(styles|sharedStrings)\s*$/;
+/** Where some programs look for the styles, whatever is named. */
+const STYLES = 'xl/styles.xml';
 const MAX_NAMED_SHEETS = 20;
 /** Parts without data. */
 const UNREAD = /^(?:docProps|customXml)\//;
@@ -94,8 +96,11 @@ export class WorkbookParts {
     const xml = path === undefined ? undefined : this.text(path);
     if (path === undefined || xml === undefined)
       throw unusable(`the file of its sheet "${found.name}" is missing`);
+    this.requireRoot(path, 'worksheet');
+    this.requireRoot(relations.byKind.get('sharedStrings'), 'sst');
     const stylesPath = relations.byKind.get('styles');
-    const styles = stylesOf(stylesPath === undefined ? undefined : this.required(stylesPath));
+    this.requireRoot(stylesPath, 'styleSheet');
+    const styles = stylesOf(stylesPath === undefined ? this.text(STYLES) : this.required(stylesPath));
     return { name: found.name, position: at + 1, path, xml, styles };
   }
 
@@ -142,6 +147,15 @@ export class WorkbookParts {
       byKind.set(kind, path);
     }
     return { byId, byKind };
+  }
+
+  /** Of another one we would not have seen what is in it. */
+  private requireRoot(path: string | undefined, root: string): void {
+    const text = path === undefined ? undefined : this.text(path);
+    if (path === undefined || text === undefined) return;
+    const [first] = tagsOf(text);
+    if (first?.name !== root)
+      throw unusable(`its part ${path} is not as a workbook has it: it has no <${root}>`);
   }
 
   private required(path: string): string {

@@ -449,6 +449,31 @@ describe('a workbook that no spreadsheet writes', () => {
     );
   });
 
+  it('has no styles that it names in a way of its own, or not at all', async () => {
+    const relations = PARTS['xl/_rels/workbook.xml.rels'];
+    const format = '<numFmts><numFmt numFmtId="170" formatCode="0,"/></numFmts>';
+    const styles = `<styleSheet>${format}<cellXfs><xf numFmtId="170"/></cellXfs></styleSheet>`;
+    const named = (type: string, part: string) =>
+      workbook('<row><c><v>90000</v></c></row>', {
+        [`xl/${part}`]: styles,
+        'xl/_rels/workbook.xml.rels': relations
+          .replace('/styles"', `/${type}"`)
+          .replace('"styles.xml"', `"${part}"`),
+      });
+    for (const file of [named('none', 'styles.xml'), named('styles ', 'formats.xml')])
+      expect(await refusal(file)).toContain('number format');
+  });
+
+  it.each([
+    ['xl/worksheets/sheet1.xml', aSheet('').replaceAll('worksheet', 'chartsheet'), 'worksheet'],
+    ['xl/sharedStrings.xml', '<texts><si><t>1</t></si></texts>', 'sst'],
+    ['xl/styles.xml', '<styles><cellXfs><xf/></cellXfs></styles>', 'styleSheet'],
+  ])('has in its part %s what is looked at there', async (path, xml, root) => {
+    expect(await refusal(workbook(ROW, { [path]: xml }))).toContain(
+      `its part ${path} is not as a workbook has it: it has no <${root}>`,
+    );
+  });
+
   it('has the styles that it names, by the very name of their part', async () => {
     const relations = PARTS['xl/_rels/workbook.xml.rels'];
     for (const target of ['./styles.xml', 'Styles.xml', 'none.xml']) {
