@@ -16,6 +16,9 @@ const LEAST_WIDTH = 1;
 const LEAST_HEIGHT = 4;
 /** Cells of these show a text; those of all others a number, a moment or a truth value (ECMA-376 part 1, 18.18.11). */
 const TEXT_TYPES: ReadonlySet<string> = new Set(['s', 'str', 'inlineStr', 'e']);
+const NUMBER_TYPES: ReadonlySet<string> = new Set(['', 'n', 's']);
+/** As XML writes it (XML Schema part 2, 3.2.5); JavaScript reads others as well, such as `0x10`, and a blank as 0. */
+const NUMBER = /^(?:\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*)?$/;
 const SHOW_THEM = 'show what is hidden, or remove it: nobody who looks at the sheet sees what it adds';
 
 /** A cell whose value is what a formula came to. */
@@ -63,6 +66,8 @@ class Places {
   private column = 0;
   /** The tag that the content of the open cell must have (ECMA-376 part 1, 18.3.1.4): the library reads no other, without a word. */
   private content: 'v' | 'is' | 'no more' | undefined;
+  /** Whether the open cell has a number, or that of a shared text. */
+  private isNumber = false;
   private isShownOtherwise = false;
   /** The last ones with a cell that has content. */
   private lastRow = 0;
@@ -134,7 +139,8 @@ class Places {
     this.content = undefined;
   }
 
-  private takeContent({ name, isEnd, isEmpty }: Tag): void {
+  private takeContent(tag: Tag): void {
+    const { name, isEnd, isEmpty } = tag;
     if (isEnd || this.content === undefined) return;
     if (!isEmpty && this.isRowHidden) throw this.fault(`row ${this.row} is hidden; ${SHOW_THEM}`);
     if (!isEmpty && this.hiddenColumns[this.column] === 1)
@@ -149,11 +155,16 @@ class Places {
       );
     const isOfItsType = name === this.content;
     this.content = 'no more';
-    if (isOfItsType) return;
+    if (isOfItsType && (isEmpty || !this.isNumber || NUMBER.test(this.textIn(tag)))) return;
     const cell = `${lettersOf(this.column)}${this.row}`;
-    throw this.fault(
-      `row ${this.row}, the cell ${cell} cannot be read: its content is not of its type, or there twice`,
-    );
+    const why = isOfItsType
+      ? 'its value does not fit its type'
+      : 'its content is not of its type, or there twice';
+    throw this.fault(`row ${this.row}, the cell ${cell} cannot be read: ${why}`);
+  }
+
+  private textIn({ end }: Tag): string {
+    return this.sheet.xml.slice(end, this.sheet.xml.indexOf('<', end));
   }
 
   private takeCell({ attributes: { r, t, s = '0' }, nameEnd, isEmpty }: Tag): void {
@@ -169,6 +180,7 @@ class Places {
     const style = this.sheet.styles[Number(s)];
     this.isShownOtherwise =
       (t !== undefined && TEXT_TYPES.has(t) ? style?.hidesText : style?.hidesNumber) ?? false;
+    this.isNumber = t === undefined || NUMBER_TYPES.has(t);
     this.content = isEmpty ? undefined : t === 'inlineStr' ? 'is' : 'v';
     if (!isEmpty) this.reach(column);
   }

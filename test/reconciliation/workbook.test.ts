@@ -190,6 +190,14 @@ describe('a workbook that no spreadsheet writes', () => {
     expect(await refusal(workbook('<row><c t="s"><v>0</v></c></row>', shared))).toContain(not);
   });
 
+  it('may write its numbers in every way that XML has', async () => {
+    const numbers = ['90000', '-1.5', '+2', '.5', '9E4', '1.0e-2', ' 7 ', ''];
+    const cells = numbers.map((number) => `<c><v>${number}</v></c>`).join('');
+    expect(await rowsOf(workbook(`<row>${cells}<c t="n"><v/></c><c><v>1</v></c></row>`))).toEqual([
+      ['90000', '-1.5', '2', '0.5', '90000', '0.01', '7', '', '', '1'],
+    ]);
+  });
+
   it('has one value in a cell, and one text in a piece of one', async () => {
     expect(await refusal(workbook('<row><c><v>1</v><v>90000</v></c></row>'))).toContain(
       'the cell A1 cannot be',
@@ -630,6 +638,9 @@ describe('a workbook that no spreadsheet writes', () => {
     ['a negative shared string', cell('t="s"', '-1'), `${B3} its value does not fit its type`],
     ['a shared string by a name', cell('t="s"', 'constructor'), `${B3} its value does not fit its type`],
     ['a number that is none', cell('', 'many'), `${B3} its value does not fit its type`],
+    ['a number of another system', cell('', '0x15F90'), `${B3} its value does not fit its type`],
+    ['a number of blanks', cell('', ' '), `${B3} its value does not fit its type`],
+    ['a shared string by another number', cell('t="s"', '0b1'), `${B3} its value does not fit its type`],
     ['a truth value that is none', cell('t="b"', 'yes'), `${B3} its value does not fit its type`],
     ['a style that is not there', cell('s="9"'), `${B3} its style is none of the workbook`],
     ['a type that is not there', cell('t="x"'), `${B3} its type is none that a cell can have`],
