@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { LocalDay } from '../domain/local-time';
 import { isOutcome, PURCHASE_STATE_NAMES } from '../domain/purchase/states';
-import { parsedJson } from '../runtime/json-file';
-import { isSigned, sign, signatureSchema } from '../runtime/report-signature';
+import { sign } from '../runtime/report-signature';
+import { SignedFile } from '../runtime/signed-file';
 import { ArchiveFault } from './archive-files';
 import { ARCHIVE_FORMAT, isSold, priceOf, type ArchivedPurchase } from './archived-purchase';
 
@@ -39,10 +39,6 @@ const manifestSchema = z.strictObject({
   refunds: z.strictObject({ count, faceValue: count }),
   byState: z.partialRecord(z.enum(PURCHASE_STATE_NAMES), count),
   files: z.array(z.strictObject({ name: z.string(), lines: count, bytes: count, sha256: z.string() })),
-});
-const sealedSchema = z.strictObject({
-  manifest: manifestSchema,
-  signature: signatureSchema,
 });
 
 /** What is in a day of the archive, and what proves each of its files. */
@@ -112,12 +108,12 @@ export async function readManifest(
     throw new ArchiveFault(file, `cannot be read (${fault.code ?? fault.message}).`);
   });
   if (text === undefined) return undefined;
-  const read = sealedSchema.safeParse(parsedJson(text));
-  if (!read.success || read.data.manifest.format !== ARCHIVE_FORMAT) {
+  const signed = SignedFile.read(text, 'manifest');
+  const manifest = manifestSchema.safeParse(signed?.content).data;
+  if (!signed || manifest?.format !== ARCHIVE_FORMAT) {
     throw new ArchiveFault(file, `is not a manifest of ${ARCHIVE_FORMAT}.`);
   }
-  const { manifest, signature } = read.data;
-  if (!isSigned(manifest, signature, key)) {
+  if (!signed.isSigned(key)) {
     const sealed = key === undefined ? '' : ', or is not signed with RECONCILIATION_SIGNING_KEY';
     throw new ArchiveFault(file, `was changed since it was written${sealed}. Restore it from a copy.`);
   }

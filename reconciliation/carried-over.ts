@@ -2,8 +2,7 @@ import { isPurchaseId } from '../domain/identifiers';
 import { daysAfter, type LocalDay } from '../domain/local-time';
 import type { CarriedOver } from '../domain/reconciliation/reconciliation';
 import type { Report } from './report';
-import { parsedJson } from '../runtime/json-file';
-import { isSigned, type Signature } from '../runtime/report-signature';
+import { SignedFile } from '../runtime/signed-file';
 
 /** The last day's report is unusable; the message says why. */
 export class ReportFault extends Error {
@@ -24,11 +23,11 @@ export function carriedOverBy({ carryOver, breaks }: Report): CarriedOver[] {
  * @throws ReportFault when it was changed, sealed with another key, or is of another day than the one before
  */
 export function carriedOverFrom(text: string, day: LocalDay, key: string | undefined): CarriedOver[] {
-  const { report, signature } = (parsedJson(text) ?? {}) as { report?: Report; signature?: Signature }; // its signature is checked before it is used
-  if (!report || !signature?.sha256)
-    throw new ReportFault('is not a signed report: it must be one that --json wrote.');
+  const signed = SignedFile.read(text, 'report');
+  const report = signed?.content as Report | undefined; // its signature is checked before it is used
+  if (!signed || !report) throw new ReportFault('is not a signed report: it must be one that --json wrote.');
   if (report.format !== 'datacode-reconciliation/1') throw new ReportFault('is not a reconciliation report.');
-  if (!isSigned(report, signature, key)) {
+  if (!signed.isSigned(key)) {
     const sealed = key === undefined ? '' : ', or is not signed with RECONCILIATION_SIGNING_KEY';
     throw new ReportFault(`was changed since it was written${sealed}.`);
   }

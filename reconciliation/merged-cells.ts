@@ -14,17 +14,18 @@ interface Range {
 const MERGED = new Set(['mergeCell']);
 
 /**
- * The merged cells of a sheet; undefined where two ranges overlap, which no spreadsheet writes. A spreadsheet shows the first cell
- * of each, and what the others hold stays behind it.
+ * The merged cells of a sheet; undefined where two ranges overlap or one has no place that can be read, which no spreadsheet writes.
+ * A spreadsheet shows the first cell of each, and what the others hold stays behind it.
  */
 export function mergedCells(xml: string): MergedCells | undefined {
   if (!xml.includes('mergeCell')) return new MergedCells([]); // most have none, and are not read for it
   const ranges: Range[] = [];
   for (const { isEnd, attributes } of tagsOf(xml, MERGED)) {
+    if (isEnd) continue;
     const [first = '', last = first] = (attributes['ref'] ?? '').split(':');
     const range = rangeOf(cellOf(first), cellOf(last));
-    const isRange = !Number.isNaN(range.from.row);
-    if (!isEnd && isRange) ranges.push(range);
+    if (Number.isNaN(range.from.row)) return undefined;
+    ranges.push(range);
   }
   return new MergedCells(ranges).overlap() ? undefined : new MergedCells(ranges);
 }

@@ -1,3 +1,4 @@
+import { unusable } from './unusable-workbook';
 import { tagsOf } from './xml-tags';
 
 /** What a spreadsheet shows of a cell by its style. */
@@ -36,19 +37,31 @@ const MOMENT = /^(?:am\/pm|a\/p|s\.0+|[ymdhs/:.,@ -])+$/i;
 /**
  * The styles of a workbook, by their number (ECMA-376 part 1, 18.8.30 and 18.8.31). A number format can show `50000` where the
  * cell has 90000.
+ * @throws SettlementFileFault for a format that is there twice, or whose id is no number
  */
 export function stylesOf(xml: string | undefined): readonly Style[] {
-  const formats = new Map<string, Style>();
-  const styles: Style[] = [];
-  let isInCells = false;
-  for (const { name, isEnd, attributes } of tagsOf(xml ?? '')) {
+  const formats = new Map<number, Style>();
+  const used: number[] = [];
+  let list: string | undefined; // conditional formats have formats of their own, under any ids
+  for (const { name, isEnd, isEmpty, attributes } of tagsOf(xml ?? '')) {
     const { numFmtId = '0', formatCode } = attributes;
-    if (name === 'cellXfs') isInCells = !isEnd;
+    if (LISTS.has(name)) list = isEnd || isEmpty ? undefined : name;
     else if (isEnd) continue;
-    else if (name === 'numFmt' && formatCode !== undefined) formats.set(numFmtId, styleOf(formatCode));
-    else if (name === 'xf' && isInCells) styles.push(formats.get(numFmtId) ?? BUILT_IN);
+    else if (name === 'numFmt' && list === 'numFmts' && formatCode !== undefined) {
+      const id = idOf(numFmtId);
+      if (formats.has(id)) throw unusable(`it has the number format ${id} twice`);
+      formats.set(id, styleOf(formatCode));
+    } else if (name === 'xf' && list === 'cellXfs') used.push(idOf(numFmtId));
   }
-  return styles;
+  return used.map((id) => formats.get(id) ?? BUILT_IN);
+}
+
+const LISTS: ReadonlySet<string> = new Set(['numFmts', 'cellXfs']);
+
+/** A number may begin with zeros, a plus sign and blanks (XML Schema part 2, 3.3.22). */
+function idOf(text: string): number {
+  if (/^\s*\+?\d{1,10}\s*$/.test(text)) return Number(text);
+  throw unusable(`it has a number format "${text.slice(0, 20)}", which is no number`);
 }
 
 /** A format that is not the workbook's own shows what there is. */

@@ -14,6 +14,11 @@ const TAGS = new Set(['sheetFormatPr', 'col', 'sheetData', 'row', 'c', 'v', 'is'
 /** In characters, and in points: what is smaller shows nothing that could be read. */
 const LEAST_WIDTH = 1;
 const LEAST_HEIGHT = 4;
+/** Cells of these show a text; those of all others a number, a moment or a truth value (ECMA-376 part 1, 18.18.11). */
+const TEXT_TYPES: ReadonlySet<string> = new Set(['s', 'str', 'inlineStr', 'e']);
+const NUMBER_TYPES: ReadonlySet<string> = new Set(['', 'n', 's']);
+/** As XML writes it (XML Schema part 2, 3.2.5); JavaScript reads others as well, such as `0x10`, and a blank as 0. */
+const NUMBER = /^(?:\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*)?$/;
 const SHOW_THEM = 'show what is hidden, or remove it: nobody who looks at the sheet sees what it adds';
 
 /** A cell whose value is what a formula came to. */
@@ -38,7 +43,9 @@ export interface PlacedSheet extends Sheet {
 export function withPlaces(sheet: Sheet): PlacedSheet {
   const merged = mergedCells(sheet.xml);
   if (!merged)
-    throw unusable(`in its sheet "${sheet.name}", merged cells overlap, which no spreadsheet writes`);
+    throw unusable(
+      `in its sheet "${sheet.name}", merged cells overlap or have no place, which no spreadsheet writes`,
+    );
   const places = new Places(sheet, merged);
   for (const tag of tagsOf(sheet.xml, TAGS)) places.take(tag);
   return { ...sheet, xml: places.xml(), formulas: places.formulas };
@@ -58,7 +65,9 @@ class Places {
   private row = 0;
   private column = 0;
   /** The tag that the content of the open cell must have (ECMA-376 part 1, 18.3.1.4): the library reads no other, without a word. */
-  private content: 'v' | 'is' | undefined;
+  private content: 'v' | 'is' | 'no more' | undefined;
+  /** Whether the open cell has a number, or that of a shared text. */
+  private isNumber = false;
   private isShownOtherwise = false;
   /** The last ones with a cell that has content. */
   private lastRow = 0;
@@ -101,7 +110,7 @@ class Places {
     if (this.columnTags > MAX_COLUMNS) throw this.fault(`it describes more than ${MAX_COLUMNS} columns`);
     const [from, to] = [wholeNumber(min ?? ''), wholeNumber(max ?? '')];
     const isHidden = isYes(hidden) || isBelow(LEAST_WIDTH, width);
-    if (from >= 1 && to <= MAX_COLUMNS) this.hiddenColumns.fill(isHidden ? 1 : 0, from, to + 1);
+    if (from >= 1 && from <= to && to <= MAX_COLUMNS) this.hiddenColumns.fill(isHidden ? 1 : 0, from, to + 1);
     else if (isHidden) throw this.fault('it hides columns that no sheet has');
   }
 
@@ -130,7 +139,8 @@ class Places {
     this.content = undefined;
   }
 
-  private takeContent({ name, isEnd, isEmpty }: Tag): void {
+  private takeContent(tag: Tag): void {
+    const { name, isEnd, isEmpty } = tag;
     if (isEnd || this.content === undefined) return;
     if (!isEmpty && this.isRowHidden) throw this.fault(`row ${this.row} is hidden; ${SHOW_THEM}`);
     if (!isEmpty && this.hiddenColumns[this.column] === 1)
@@ -143,9 +153,18 @@ class Places {
       throw this.fault(
         `the cell ${lettersOf(this.column)}${this.row} has a number format that shows something else than its value`,
       );
-    if (name === this.content) return;
+    const isOfItsType = name === this.content;
+    this.content = 'no more';
+    if (isOfItsType && (isEmpty || !this.isNumber || NUMBER.test(this.textIn(tag)))) return;
     const cell = `${lettersOf(this.column)}${this.row}`;
-    throw this.fault(`row ${this.row}, the cell ${cell} cannot be read: its content is not of its type`);
+    const why = isOfItsType
+      ? 'its value does not fit its type'
+      : 'its content is not of its type, or there twice';
+    throw this.fault(`row ${this.row}, the cell ${cell} cannot be read: ${why}`);
+  }
+
+  private textIn({ end }: Tag): string {
+    return this.sheet.xml.slice(end, this.sheet.xml.indexOf('<', end));
   }
 
   private takeCell({ attributes: { r, t, s = '0' }, nameEnd, isEmpty }: Tag): void {
@@ -159,7 +178,9 @@ class Places {
     this.column = column;
     if (r === undefined) this.insert(nameEnd, ` r="${lettersOf(column)}${row}"`);
     const style = this.sheet.styles[Number(s)];
-    this.isShownOtherwise = (t === undefined || t === 'n' ? style?.hidesNumber : style?.hidesText) ?? false;
+    this.isShownOtherwise =
+      (t !== undefined && TEXT_TYPES.has(t) ? style?.hidesText : style?.hidesNumber) ?? false;
+    this.isNumber = t === undefined || NUMBER_TYPES.has(t);
     this.content = isEmpty ? undefined : t === 'inlineStr' ? 'is' : 'v';
     if (!isEmpty) this.reach(column);
   }
@@ -187,9 +208,9 @@ function isYes(flag: string | undefined): boolean {
   return flag?.trim() === '1' || flag?.trim() === 'true';
 }
 
-/** Whether a height or width is so small that nothing is seen. */
+/** Whether a height or width is so small that nothing is seen, or none that can be read. */
 function isBelow(least: number, size: string | undefined): boolean {
-  return size !== undefined && Number(size) < least;
+  return size !== undefined && !(Number(size) >= least);
 }
 
 function shortened(text: string): string {

@@ -3,16 +3,18 @@ import { stylesOf, type Style } from './number-formats';
 import { foreignElement } from './sheet-vocabulary';
 import { tooLarge, unusable } from './unusable-workbook';
 import { outOfMeasure } from './xml-limits';
-import { tagsOf } from './xml-tags';
+import { tagsOf, type Tag } from './xml-tags';
 
 /** Where a workbook (ECMA-376) names its sheets, and where it names the files that they are in. */
 const WORKBOOK = 'xl/workbook.xml';
 const RELATIONSHIPS = 'xl/_rels/workbook.xml.rels';
 /** Where other programs look first: it names the workbook. */
 const PACKAGE = '_rels/.rels';
-const MAIN_PART = /\/officeDocument$/;
+const MAIN_PART = /\/officeDocument\s*$/;
 /** Relationships of which a workbook has one. */
-const OWN_PARTS = /\/(styles|sharedStrings)$/;
+const OWN_PARTS = /\/(styles|sharedStrings)\s*$/;
+/** Where some programs look for the styles, whatever is named. */
+const STYLES = 'xl/styles.xml';
 const MAX_NAMED_SHEETS = 20;
 /** Parts without data. */
 const UNREAD = /^(?:docProps|customXml)\//;
@@ -67,8 +69,7 @@ export class WorkbookParts {
       const why = outOfMeasure(bytes);
       if (why !== undefined) throw unusable(`its part ${name} ${why}`);
       const foreign = name.endsWith('.rels') ? undefined : foreignElement(strFromU8(bytes));
-      if (foreign !== undefined)
-        throw unusable(`its part ${name} has ${foreign}, which a spreadsheet may leave out`);
+      if (foreign !== undefined) throw unusable(`its part ${name} ${foreign}`);
     }
     return new WorkbookParts(files);
   }
@@ -95,7 +96,11 @@ export class WorkbookParts {
     const xml = path === undefined ? undefined : this.text(path);
     if (path === undefined || xml === undefined)
       throw unusable(`the file of its sheet "${found.name}" is missing`);
-    const styles = stylesOf(this.text(relations.byKind.get('styles') ?? ''));
+    this.requireRoot(path, 'worksheet');
+    this.requireRoot(relations.byKind.get('sharedStrings'), 'sst');
+    const stylesPath = relations.byKind.get('styles');
+    this.requireRoot(stylesPath, 'styleSheet');
+    const styles = stylesOf(stylesPath === undefined ? this.text(STYLES) : this.required(stylesPath));
     return { name: found.name, position: at + 1, path, xml, styles };
   }
 
@@ -116,9 +121,12 @@ export class WorkbookParts {
 
   private namedSheets(): NamedSheet[] {
     const sheets: NamedSheet[] = [];
-    for (const { name: tag, attributes } of tagsOf(this.required(WORKBOOK))) {
+    for (const { name: tag, isEnd, attributes } of tagsOf(this.required(WORKBOOK))) {
+      if (isEnd) continue;
+      if (tag === 'workbookPr') requireKnownCalendar(attributes);
       if (tag !== 'sheet') continue;
       const { name = '', id = '', state = 'visible' } = attributes;
+      if (name === '') throw unusable('it has a sheet without a name'); // the library counts only those with one
       sheets.push({ name, id, isHidden: state !== 'visible' });
     }
     return sheets;
@@ -141,6 +149,15 @@ export class WorkbookParts {
     return { byId, byKind };
   }
 
+  /** Of another one we would not have seen what is in it. */
+  private requireRoot(path: string | undefined, root: string): void {
+    const text = path === undefined ? undefined : this.text(path);
+    if (path === undefined || text === undefined) return;
+    const [first] = tagsOf(text);
+    if (first?.name !== root)
+      throw unusable(`its part ${path} is not as a workbook has it: it has no <${root}>`);
+  }
+
   private required(path: string): string {
     const text = this.text(path);
     if (text === undefined) throw unusable(`its part ${path} is missing`);
@@ -151,4 +168,10 @@ export class WorkbookParts {
     const bytes = Object.hasOwn(this.files, path) ? this.files[path] : undefined;
     return bytes && strFromU8(bytes);
   }
+}
+
+/** @throws SettlementFileFault for a spelling that the library does not take for what others do */
+function requireKnownCalendar({ date1904 = '0' }: Tag['attributes']): void {
+  if (!['0', '1', 'false'].includes(date1904))
+    throw unusable(`its days count from an unknown one: date1904="${date1904.slice(0, 20)}"`);
 }

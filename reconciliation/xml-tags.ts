@@ -16,6 +16,11 @@ export class Tag {
     readonly nameEnd: number,
   ) {}
 
+  /** Where what is in it begins in the text. */
+  get end(): number {
+    return this.nameEnd + this.inner.length + 1;
+  }
+
   /** `<c/>` */
   get isEmpty(): boolean {
     return this.inner.endsWith('/');
@@ -37,25 +42,34 @@ export class Tag {
   }
 }
 
-/** A quotation mark that is not closed ends at the next `<`, so that no text takes longer than it is long. */
-const TAG = /<(\/?)(?:([\w.-]+):)?([\w.-]+)((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>|<!--|<!\[CDATA\[/g;
+/**
+ * A tag, or the begin of anything else. A quotation mark that is not closed ends at the next `<`, so that no text takes longer
+ * than it is long. Letters of other scripts would name what others read and we do not see.
+ */
+const TAG = /<(\/?)(?:([\w.-]+):)?([\w.-]+)(?=[\s/>])((?:[^<>"'\u0080-\uffff]|"[^"<]*"|'[^'<]*')*)>|</g;
+/** How a part may begin (ECMA-376 part 2, 8.3.4, and UTF-8, as which it is read). */
+const DECLARATION =
+  /^\uFEFF?<\?xml\s+version\s*=\s*(["'])1\.0\1(?:\s+encoding\s*=\s*(["'])utf-?8\2)?(?:\s+standalone\s*=\s*(["'])(?:yes|no)\3)?\s*\?>/i;
+const SHOWN = 20;
 const ATTRIBUTE = /(?:([\w.-]+):)?([\w.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 /**
  * The tags of an XML text, in their order. It finds places; whether the text is well-formed is for whoever reads it.
  * @param only the names that are wanted; all unless given
+ * @throws SettlementFileFault for a comment, an instruction or anything else but tags and text, of which no spreadsheet writes any:
+ *   others would take for a tag what is none, or the reverse
  */
 export function* tagsOf(xml: string, only?: ReadonlySet<string>): Generator<Tag> {
   const search = new RegExp(TAG);
+  search.lastIndex = DECLARATION.exec(xml)?.[0].length ?? 0;
   for (let found = search.exec(xml); found; found = search.exec(xml)) {
-    const [whole, slash, prefix = '', name, inner = ''] = found;
-    if (name === undefined) {
-      const end = xml.indexOf(whole === '<!--' ? '-->' : ']]>', search.lastIndex);
-      if (end < 0) return;
-      search.lastIndex = end;
-    } else if (!only || only.has(name)) {
+    const [, slash, prefix = '', name, inner = ''] = found;
+    if (name === undefined)
+      throw unusable(
+        `it has "${xml.slice(found.index, found.index + SHOWN)}", which is not as a workbook has it`,
+      );
+    if (!only || only.has(name))
       yield new Tag(prefix, name, slash === '/', inner, search.lastIndex - 1 - inner.length);
-    }
   }
 }
 

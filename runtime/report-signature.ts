@@ -56,11 +56,13 @@ export function verified(content: unknown, signature: Signature, keys: readonly 
   const { hmacSha256, ed25519 } = signature;
   if (!sameText(digest(text), signature.sha256)) return { kind: 'changed' };
   if (ed25519) {
+    if (hmacSha256 !== null) return { kind: 'changed' }; // one key signs: nothing would prove the other
     const key = keys.find((one) => one.kind === 'ed25519' && one.id === ed25519.keyId);
     if (key?.kind !== 'ed25519')
       return { kind: 'unproven', why: `key ${ed25519.keyId} signed it, which is not given` };
     const bytes = Buffer.from(ed25519.signature, 'base64');
-    if (verify(null, Buffer.from(text), key.publicKey, bytes))
+    const isWhole = bytes.toString('base64') === ed25519.signature; // what follows its end would be left out
+    if (isWhole && verify(null, Buffer.from(text), key.publicKey, bytes))
       return { kind: 'proven', by: `Ed25519 key ${key.id}` };
     return { kind: 'unproven', why: `key ${key.id} did not make its signature` };
   }

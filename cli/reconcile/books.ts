@@ -4,8 +4,7 @@ import { loadOperatorConfig } from '../../config';
 import { DEFAULT_ACCOUNTS, entriesOf, loadAccounts, type JournalEntry } from '../../reconciliation/books';
 import { hledgerJournal, misaCsv } from '../../reconciliation/books-files';
 import type { Report } from '../../reconciliation/report';
-import { parsedJson } from '../../runtime/json-file';
-import { isSigned, type Signature } from '../../runtime/report-signature';
+import { SignedFile } from '../../runtime/signed-file';
 import { callerPath } from '../terminal/caller-path';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
 import { explain } from '../terminal/help';
@@ -74,11 +73,12 @@ async function signedReport(file: string, key: string | undefined): Promise<Repo
   const text = await readFile(callerPath(file), 'utf8').catch((fault: unknown) => {
     throw new CommandFault(`${file} cannot be read: ${reasonOf(fault)}.`);
   });
-  const { report, signature } = (parsedJson(text) ?? {}) as { report?: Report; signature?: Signature }; // its signature is checked before it is used
-  if (report?.format !== 'datacode-reconciliation/1' || !signature?.sha256) {
+  const signed = SignedFile.read(text, 'report');
+  const report = signed?.content as Report | undefined; // its signature is checked before it is used
+  if (!signed || report?.format !== 'datacode-reconciliation/1') {
     throw new CommandFault(`${file} is no signed report of \`reconcile --json\`.`);
   }
-  if (isSigned(report, signature, key)) return report;
+  if (signed.isSigned(key)) return report;
   const sealed = key === undefined ? '' : ', or is not signed with RECONCILIATION_SIGNING_KEY';
   throw new CommandFault(`${file} was changed since it was written${sealed}.`);
 }

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { loadOperatorConfig } from '../../config';
 import { reasonOf } from '../../runtime/file-fault';
-import { parsedJson } from '../../runtime/json-file';
-import { signatureSchema, verified, type Verdict } from '../../runtime/report-signature';
+import type { Verdict } from '../../runtime/report-signature';
+import { SignedFile } from '../../runtime/signed-file';
 import { signingKeys, SigningKeysFault, type SigningKey } from '../../runtime/signing-keys';
 import { callerPath } from '../terminal/caller-path';
 import { CommandFault } from '../terminal/command-fault';
@@ -13,14 +13,8 @@ import { verb } from '../terminal/help';
 import { print, type JsonOption } from '../terminal/output';
 
 /** What we sign: a report, a period's account, and the manifest of an archived day. */
-const signedSchema = z.union([
-  z.strictObject({ report: z.looseObject({ day: z.string() }), signature: signatureSchema }),
-  z.strictObject({
-    account: z.looseObject({ from: z.string(), to: z.string() }),
-    signature: signatureSchema,
-  }),
-  z.strictObject({ manifest: z.looseObject({ day: z.string() }), signature: signatureSchema }),
-]);
+const SIGNED = ['report', 'account', 'manifest'];
+const daysSchema = z.union([z.object({ day: z.string() }), z.object({ from: z.string(), to: z.string() })]);
 
 /** `verify`: who signed a report, and whether it is unchanged. */
 export function addVerify(command: Command): void {
@@ -40,16 +34,15 @@ export function addVerify(command: Command): void {
 
 async function verify(file: string, options: JsonOption & { keys?: string }): Promise<void> {
   const text = await contentOf(file);
-  const read = signedSchema.safeParse(parsedJson(text));
-  if (!read.success) {
+  const signed = SignedFile.read(text, ...SIGNED);
+  const days = daysSchema.safeParse(signed?.content).data;
+  if (!signed || !days) {
     throw new CommandFault(
       `${file} is not a signed file: it must be a report or an account of --json, or a manifest of an archive.`,
     );
   }
-  const { signature, ...content } = read.data;
-  const [[what, signed] = ['', { day: '' }]] = Object.entries(content);
-  const days = 'day' in signed ? { day: signed.day } : { from: signed.from, to: signed.to };
-  const verdict = verified(signed, signature, await keysOf(options.keys));
+  const { what, signature } = signed;
+  const verdict = signed.verdict(await keysOf(options.keys));
   print(options, { file, what, ...days, sha256: signature.sha256, ...verdict }, () => [
     `${what} of ${Object.values(days).join(' to ')}, sha256 ${signature.sha256}: ${inWords(verdict)}`,
   ]);

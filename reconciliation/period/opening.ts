@@ -1,6 +1,5 @@
 import { daysAfter, type LocalDay } from '../../domain/local-time';
-import { parsedJson } from '../../runtime/json-file';
-import { isSigned, type Signature } from '../../runtime/report-signature';
+import { SignedFile } from '../../runtime/signed-file';
 import { ReportFault } from '../carried-over';
 import type { OpeningBalances, PeriodAccount } from './account';
 
@@ -10,13 +9,11 @@ import type { OpeningBalances, PeriodAccount } from './account';
  * @throws ReportFault when it was changed, sealed with another key, or does not end on the day before
  */
 export function openingFrom(text: string, from: LocalDay, key: string | undefined): OpeningBalances {
-  const { account, signature } = (parsedJson(text) ?? {}) as {
-    account?: PeriodAccount;
-    signature?: Signature;
-  }; // its signature is checked before it is used
-  if (!account || !signature?.sha256 || account.format !== 'datacode-period/1')
+  const signed = SignedFile.read(text, 'account');
+  const account = signed?.content as PeriodAccount | undefined; // its signature is checked before it is used
+  if (!signed || account?.format !== 'datacode-period/1')
     throw new ReportFault('is not a signed account: it must be one that `period --json` wrote.');
-  if (!isSigned(account, signature, key)) {
+  if (!signed.isSigned(key)) {
     const sealed = key === undefined ? '' : ', or is not signed with RECONCILIATION_SIGNING_KEY';
     throw new ReportFault(`was changed since it was written${sealed}.`);
   }

@@ -309,6 +309,8 @@ describe('an archive that somebody changed', () => {
     expect(await read(archive, KEY)).toHaveLength(18);
     await expect(read(archive, 'another key of somebody')).rejects.toThrow(`${manifest}: was changed`);
     const text = await readFile(manifest, 'utf8');
+    await writeFile(manifest, text.replace('"open": 0', '"open": 1, "open": 0'));
+    await expect(read(archive, KEY)).rejects.toThrow(`${manifest}: was changed`);
     await writeFile(manifest, text.replace('"open": 0', '"open": 1'));
     await expect(read(archive, KEY)).rejects.toThrow(`${manifest}: was changed`);
     await expect(read(archive)).rejects.toThrow(`${manifest}: was changed`);

@@ -87,7 +87,42 @@ describe('`reconcile --statement`', () => {
   });
 });
 
+/** Changes of a signed file that leave what a parser takes of it as it was, or nearly. */
+const SAID_TWICE: [string, (text: string) => string][] = [
+  ['a member twice', (text) => text.replace('"day"', '"day": "2020-01-01", "day"')],
+  ['a whole content twice', (text) => text.replace('"report"', '"report": { "clean": true }, "report"')],
+  ['more digits than are read', (text) => text.replace('90000', '90000.0000000000001')],
+  ['a member that a parser may leave out', (text) => text.replace('"day"', '"__proto__": {"a": 1}, "day"')],
+  ['one beside the content', (text) => text.replace('"report"', '"__proto__": {"a": 1}, "report"')],
+  ['one more in the signature', (text) => text.replace('"sha256"', '"approvedBy": "MobiFone", "sha256"')],
+  ['a seal that nobody made', (text) => text.replace('"hmacSha256": null', '"hmacSha256": "approved"')],
+  ['a longer signature', (text) => text.replace(/("signature": "[^"]*)"/, '$1 approved"')],
+];
+
 describe('`reconcile verify`', () => {
+  it.each(SAID_TWICE)('does not call a report unchanged that has %s', async (_, change) => {
+    const text = await readFile(inFolder('report.json'), 'utf8');
+    const changed = change(text);
+    expect(changed).not.toBe(text);
+    await writeFile(inFolder('changed.json'), changed);
+    expect(await reconcile('verify', inFolder('changed.json'))).toMatchObject({
+      code: 1,
+      out: expect.not.stringContaining('unchanged') as string,
+    });
+    expect(await reconcile('books', inFolder('changed.json'), '--json')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('was changed since it was written') as string,
+    });
+  });
+
+  it('proves one whose lines end otherwise or that has other indentation, as programs on the way write it', async () => {
+    const text = await readFile(inFolder('report.json'), 'utf8');
+    for (const same of [text.replaceAll('\n', '\r\n'), JSON.stringify(JSON.parse(text)), text.trimEnd()]) {
+      await writeFile(inFolder('same.json'), same);
+      expect(await reconcile('verify', inFolder('same.json'))).toMatchObject({ code: 0 });
+    }
+  });
+
   it.each([
     ['a day’s report', 'report.json', `report of ${DAY}`],
     ['a period’s account', 'account.json', `account of ${YESTERDAY} to ${YESTERDAY}`],

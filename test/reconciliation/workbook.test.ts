@@ -63,8 +63,8 @@ describe('a workbook whose rows and cells do not say where they are, which they 
     expect(rows).toEqual([[], ['1', 'two', 'one'], ['', '5', '6'], [], ['1', 'two', 'one']].map(threeCells));
   });
 
-  it('is read with prefixes, white space, other quotes and comments in it as well', async () => {
-    const data = `<!-- <c/> --><x:row\n spans='1:2' ><x:c s = '0'><x:v>1</x:v></x:c ><x:c><x:v>2</x:v></x:c></x:row>`;
+  it('is read with prefixes, white space and other quotes in it as well', async () => {
+    const data = `<x:row\n spans='1:2' ><x:c s = '0'><x:v>1</x:v></x:c ><x:c><x:v>2</x:v></x:c></x:row>`;
     const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
     const sheet = `<x:worksheet xmlns:x="${main}"><x:sheetData>${data}</x:sheetData></x:worksheet>`;
     expect(await rowsOf(workbook('', { 'xl/worksheets/sheet1.xml': sheet }))).toEqual([['1', '2']]);
@@ -129,6 +129,95 @@ describe('a workbook that no spreadsheet writes', () => {
     );
   });
 
+  const ROW = '<row r="1"><c r="A1"><v>90000</v></c></row>';
+  const aSheet = (before: string, rows = ROW) =>
+    `<worksheet xmlns="${MAIN}">${before}<sheetData>${rows}</sheetData></worksheet>`;
+  const hiddenRow = ROW.replace('r="1"', 'r="1" hidden="1"');
+  it.each([
+    ['an instruction that looks like an end', aSheet('', `<?x </sheetData> ?>${hiddenRow}`)],
+    ['an instruction that looks like a column', aSheet('<?x <col min="1" max="9" hidden="0"/> ?>')],
+    ['an instruction before its root', `<?x ?>${aSheet('')}`],
+    ['a second declaration', `<?xml version="1.0"?>${aSheet('<?xml version="1.0"?>')}`],
+    ['a declaration of another encoding', `<?xml version="1.0" encoding="UTF-7"?>${aSheet('')}`],
+    ['a document type', `<!DOCTYPE worksheet [<!ENTITY a "1">]>${aSheet('')}`],
+    ['a comment', aSheet('<!-- <sheetData> -->')],
+    [
+      'a column under a prefix of other letters',
+      aSheet(`<é:cols xmlns:é="${MAIN}"><é:col min="1" max="1" hidden="1"/></é:cols>`),
+    ],
+    [
+      'a formula under a prefix of other letters',
+      aSheet('', ROW.replace('<v>', `<é:f xmlns:é="${MAIN}">5</é:f><v>`)),
+    ],
+  ])('has nothing in its parts but tags and text: %s', async (_, xml) => {
+    expect(await refusal(workbook('', { 'xl/worksheets/sheet1.xml': xml }))).toMatch(
+      /it has ".*", which is not as a workbook has it/,
+    );
+  });
+
+  it.each(['styles', 'sharedStrings', '_rels/workbook'])('has none in %s either', async (name) => {
+    const path = Object.keys(PARTS).find((part) => part.startsWith(`xl/${name}.xml`));
+    const text = Object.entries(PARTS).find(([part]) => part === path)?.[1] ?? '';
+    const changed = text.replace(/(<[^<>]*>)$/, '<?x <numFmt/> ?>$1');
+    expect(await refusal(workbook(ROW, { [path ?? '']: changed }))).toContain('it has "<?x');
+  });
+
+  it('may begin with a declaration, as it does where a spreadsheet writes it', async () => {
+    for (const declared of [
+      '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n',
+      "\uFEFF<?xml version='1.0' encoding='utf-8' ?>",
+      '<?xml version="1.0"?>',
+    ])
+      expect(await rowsOf(workbook('', { 'xl/worksheets/sheet1.xml': declared + aSheet('') }))).toEqual([
+        ['90000'],
+      ]);
+  });
+
+  it.each([
+    '1<!-- x -->90000',
+    '1<?x ?>90000',
+    '1<![CDATA[90000]]>',
+    '<![CDATA[90000]]>',
+    '1<x/>90000',
+    '1<é/>90000',
+  ])('has no value that is read in part: %s', async (value) => {
+    const not = 'not as a workbook has it';
+    expect(await refusal(workbook(`<row><c><v>${value}</v></c></row>`))).toContain(not);
+    expect(await refusal(workbook(`<row><c t="inlineStr"><is><t>${value}</t></is></c></row>`))).toContain(
+      not,
+    );
+    const shared = { 'xl/sharedStrings.xml': `<sst><si><t>${value}</t></si></sst>` };
+    expect(await refusal(workbook('<row><c t="s"><v>0</v></c></row>', shared))).toContain(not);
+  });
+
+  it('may write its numbers in every way that XML has', async () => {
+    const numbers = ['90000', '-1.5', '+2', '.5', '9E4', '1.0e-2', ' 7 ', ''];
+    const cells = numbers.map((number) => `<c><v>${number}</v></c>`).join('');
+    expect(await rowsOf(workbook(`<row>${cells}<c t="n"><v/></c><c><v>1</v></c></row>`))).toEqual([
+      ['90000', '-1.5', '2', '0.5', '90000', '0.01', '7', '', '', '1'],
+    ]);
+  });
+
+  it('has one value in a cell, and one text in a piece of one', async () => {
+    expect(await refusal(workbook('<row><c><v>1</v><v>90000</v></c></row>'))).toContain(
+      'the cell A1 cannot be',
+    );
+    const inline = (text: string) => workbook(`<row><c t="inlineStr"><is>${text}</is></c></row>`);
+    for (const text of ['<t>1</t><t>9</t>', '<r><t>1</t></r><t>9</t>', '<r><t>1</t><t>9</t></r>'])
+      expect(await refusal(inline(text))).toContain('<t> behind another text');
+    expect(await rowsOf(inline('<r><rPr><b/></rPr><t>1</t></r><r><rPr/><t>9</t></r>'))).toEqual([['19']]);
+  });
+
+  it('is read from the sheet that was looked at, however its list of sheets is written', async () => {
+    const sheets = (first: string, second: string) =>
+      `<workbook><sheets>${first}${second}</sheets></workbook>`;
+    const [first, second] = ['<sheet name="A" r:id="rId1"', '<sheet name="B" r:id="rId2"'];
+    const open = { 'xl/workbook.xml': sheets(`${first}></sheet>`, `${second}></sheet>`) };
+    expect(await rowsOf(workbook(ROW, open), 'B')).toEqual([['2']]);
+    const nameless = { 'xl/workbook.xml': sheets('<sheet r:id="rId1"/>', `${second}/>`) };
+    expect(await refusal(workbook(ROW, nameless), 'B')).toContain('it has a sheet without a name');
+  });
+
   it('has no second rows, in an extension or beside the first, nor texts and sheets of another vocabulary', async () => {
     const withSheet = (rest: string) =>
       workbook('', {
@@ -154,7 +243,7 @@ describe('a workbook that no spreadsheet writes', () => {
   ])('has no value behind merged cells: %s', async (ref, data, cell) => {
     const merged = (xml: string) =>
       workbook('', {
-        'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${xml}</sheetData><mergeCells><mergeCell ref="D9:E9"/><mergeCell ref="none"/><mergeCell ref="${ref}"/></mergeCells></worksheet>`,
+        'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${xml}</sheetData><mergeCells><mergeCell ref="D9:E9"/><mergeCell ref="${ref}"/></mergeCells></worksheet>`,
       });
     expect(await refusal(merged(data))).toContain(`the cell ${cell} is covered by a merged one`);
     expect(await rowsOf(merged('<row><c><v>1</v></c><c/><c><v>2</v></c></row>'))).toEqual([['1', '', '2']]);
@@ -164,6 +253,13 @@ describe('a workbook that no spreadsheet writes', () => {
     const rows = '<row><c/><c><v>7</v></c></row>';
     const merged = `<worksheet><sheetData>${rows}</sheetData><mergeCells><mergeCell ref="B2:A1"/></mergeCells></worksheet>`;
     expect(await refusal(workbook('', { 'xl/worksheets/sheet1.xml': merged }))).toContain('the cell B1');
+  });
+
+  it('has merged cells at places that can be read', async () => {
+    const merged = `<worksheet><sheetData>${row('1')}</sheetData><mergeCells><mergeCell ref=" A1:B2"/></mergeCells></worksheet>`;
+    expect(await refusal(workbook('', { 'xl/worksheets/sheet1.xml': merged }))).toContain(
+      'merged cells overlap or have no place',
+    );
   });
 
   it.each([
@@ -177,7 +273,7 @@ describe('a workbook that no spreadsheet writes', () => {
     const sheet = `<worksheet><sheetData>${row('1')}</sheetData><mergeCells>${merged}</mergeCells></worksheet>`;
     const read = rowsOf(workbook('', { 'xl/worksheets/sheet1.xml': sheet }));
     if (!isRefused) return expect(await read).toEqual([['1']]);
-    await expect(read).rejects.toThrow('in its sheet "Ngày & đêm", merged cells overlap');
+    await expect(read).rejects.toThrow('in its sheet "Ngày & đêm", merged cells overlap or');
   });
 
   it('finds what is behind its merged cells, wherever and in whatever order they are', async () => {
@@ -223,6 +319,8 @@ describe('a workbook that no spreadsheet writes', () => {
     ['<sheetFormatPr defaultRowHeight="0.05"/>', ''],
     ['', ' hidden=" 1 "'],
     ['', ' ht="0.05"'],
+    ['', ' ht="none"'],
+    ['<sheetFormatPr defaultColWidth="-INF"/>', ''],
     ['<cols><col min="1" max="1" width="0.01"/></cols>', ''],
   ])('has no value that is too small to be seen: %s%s', async (before, attributes) => {
     const sheet = `<worksheet>${before}<sheetData><row${attributes}><c><v>1</v></c></row></sheetData></worksheet>`;
@@ -318,6 +416,94 @@ describe('a workbook that no spreadsheet writes', () => {
   ])('is read with the moments that people use: %s', async (code) => {
     expect(await rowsOf(formatted(code, 's="1"><v>46356.5</v>'))).toHaveLength(1);
   });
+
+  it.each([
+    ['0170', '170'],
+    ['170', '0170'],
+    [' 170 ', '170'],
+    ['170', '+170'],
+  ])('has no number format that is found by its id’s spelling alone: %j for %j', async (id, used) => {
+    const styles = `<styleSheet><numFmts><numFmt numFmtId="${id}" formatCode="&quot;50000&quot;"/></numFmts><cellXfs><xf numFmtId="${used}"/></cellXfs></styleSheet>`;
+    const file = workbook('<row><c><v>90000</v></c></row>', { 'xl/styles.xml': styles });
+    expect(await refusal(file)).toContain('has a number format that shows something else than its value');
+  });
+
+  it('has its number formats before or behind its styles, each once, and under ids that are numbers', async () => {
+    const styled = (before: string, behind = '') =>
+      workbook('<row><c><v>90000</v></c></row>', {
+        'xl/styles.xml': `<styleSheet>${before}<cellXfs><xf numFmtId="170"/></cellXfs>${behind}</styleSheet>`,
+      });
+    const format = (code: string, id = '170') => `<numFmt numFmtId="${id}" formatCode="${code}"/>`;
+    const formats = (...all: string[]) => `<numFmts>${all.join('')}</numFmts>`;
+    const hidden = 'has a number format that shows something else than its value';
+    expect(await refusal(styled('', formats(format('&quot;5&quot;'))))).toContain(hidden);
+    const ofCondition = `<dxfs><dxf>${format('0')}</dxf></dxfs>`;
+    expect(await refusal(styled(ofCondition + formats(format('&quot;5&quot;')), ofCondition))).toContain(
+      hidden,
+    );
+    expect(await rowsOf(styled(formats(format('0')), `<dxfs><dxf>${format('0,')}</dxf></dxfs>`))).toEqual([
+      ['90000'],
+    ]);
+    expect(await refusal(styled(formats(format('0,'), format('0'))))).toContain(
+      'it has the number format 170 twice',
+    );
+    expect(await refusal(styled(formats(format('0', '0xAA'))))).toContain('a number format "0xAA"');
+  });
+
+  it.each(['d', ''])('has no moment or number whose format shows another, by a type of %j', async (type) => {
+    const value = type === 'd' ? '2026-11-29T10:00:00Z' : '90000';
+    expect(await refusal(formatted('&quot;5&quot;', `s="1" t="${type}"><v>${value}</v>`))).toContain(
+      'has a number format that shows something else than its value',
+    );
+  });
+
+  it('has no styles that it names in a way of its own, or not at all', async () => {
+    const relations = PARTS['xl/_rels/workbook.xml.rels'];
+    const format = '<numFmts><numFmt numFmtId="170" formatCode="0,"/></numFmts>';
+    const styles = `<styleSheet>${format}<cellXfs><xf numFmtId="170"/></cellXfs></styleSheet>`;
+    const named = (type: string, part: string) =>
+      workbook('<row><c><v>90000</v></c></row>', {
+        [`xl/${part}`]: styles,
+        'xl/_rels/workbook.xml.rels': relations
+          .replace('/styles"', `/${type}"`)
+          .replace('"styles.xml"', `"${part}"`),
+      });
+    for (const file of [named('none', 'styles.xml'), named('styles ', 'formats.xml')])
+      expect(await refusal(file)).toContain('number format');
+  });
+
+  it.each([
+    ['xl/worksheets/sheet1.xml', aSheet('').replaceAll('worksheet', 'chartsheet'), 'worksheet'],
+    ['xl/sharedStrings.xml', '<texts><si><t>1</t></si></texts>', 'sst'],
+    ['xl/styles.xml', '<styles><cellXfs><xf/></cellXfs></styles>', 'styleSheet'],
+  ])('has in its part %s what is looked at there', async (path, xml, root) => {
+    expect(await refusal(workbook(ROW, { [path]: xml }))).toContain(
+      `its part ${path} is not as a workbook has it: it has no <${root}>`,
+    );
+  });
+
+  it('has the styles that it names, by the very name of their part', async () => {
+    const relations = PARTS['xl/_rels/workbook.xml.rels'];
+    for (const target of ['./styles.xml', 'Styles.xml', 'none.xml']) {
+      const file = workbook('<row><c><v>90000</v></c></row>', {
+        'xl/_rels/workbook.xml.rels': relations.replace('Target="styles.xml"', `Target="${target}"`),
+      });
+      expect(await refusal(file)).toContain(`its part xl/${target} is missing`);
+    }
+  });
+
+  it.each(['true', ' 1 ', 'yes'])(
+    'counts its days from 1904 as %j in no way that is overlooked',
+    async (said) => {
+      const book = PARTS['xl/workbook.xml'].replace('<sheets>', `<workbookPr date1904="${said}"/><sheets>`);
+      const row = '<row><c><v>1</v></c></row>';
+      expect(await refusal(workbook(row, { 'xl/workbook.xml': book }))).toContain(`date1904="${said}"`);
+      for (const own of ['0', '1', 'false'])
+        expect(
+          await rowsOf(workbook(row, { 'xl/workbook.xml': book.replace(`"${said}"`, `"${own}"`) })),
+        ).toEqual([['1']]);
+    },
+  );
 
   it('has its number formats where it names them, and nowhere twice', async () => {
     const styles =
@@ -452,6 +638,9 @@ describe('a workbook that no spreadsheet writes', () => {
     ['a negative shared string', cell('t="s"', '-1'), `${B3} its value does not fit its type`],
     ['a shared string by a name', cell('t="s"', 'constructor'), `${B3} its value does not fit its type`],
     ['a number that is none', cell('', 'many'), `${B3} its value does not fit its type`],
+    ['a number of another system', cell('', '0x15F90'), `${B3} its value does not fit its type`],
+    ['a number of blanks', cell('', ' '), `${B3} its value does not fit its type`],
+    ['a shared string by another number', cell('t="s"', '0b1'), `${B3} its value does not fit its type`],
     ['a truth value that is none', cell('t="b"', 'yes'), `${B3} its value does not fit its type`],
     ['a style that is not there', cell('s="9"'), `${B3} its style is none of the workbook`],
     ['a type that is not there', cell('t="x"'), `${B3} its type is none that a cell can have`],
