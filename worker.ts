@@ -37,7 +37,7 @@ import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './runtime/process';
 import { observeServerTime, observeWrites } from './worker/activity-interceptors';
-import { requireOwnPurchase } from './worker/own-purchase';
+import { requireOwnPurchase, requireOwnType } from './worker/own-purchase';
 import { startWorkerHealth, type WorkerHealth } from './worker/health';
 import { ANSWER_TIMEOUT_MS, connectWorker, workerWrites } from './worker/connection';
 import { explainForcedExit, FORCE_SHUTDOWN_AFTER_MS, installRuntime } from './worker/temporal-runtime';
@@ -129,7 +129,7 @@ export async function startWorker(
     shutdownForceTime: config.WORKER_SHUTDOWN_GRACE + FORCE_SHUTDOWN_AFTER_MS,
     ...workerTuning(config),
     interceptors: {
-      activity: [observeServerTime(clock), observeWrites(writes), singles.observe, requireOwnPurchase],
+      activity: [observeServerTime(clock), observeWrites(writes), singles.observe, requireOwnType, requireOwnPurchase],
     },
     ...deploymentVersion(config), // of all queues: see docs/decisions/0006-pinned-worker-versions.md
   };

@@ -7,12 +7,16 @@ import { replaceFile } from '../runtime/whole-file';
 
 /**
  * How the workflows are bundled: where they are, which modules a worker runs once instead of once for each workflow
- * (docs/decisions/0020-workflow-modules-once.md), and what every activity's result goes through.
+ * (docs/decisions/0020-workflow-modules-once.md), and what every activity's id and
+ * result goes through.
  */
 export const WORKFLOW_BUNDLE = {
   workflowsPath: require.resolve('../workflows'),
   preloadModules: [require.resolve('../workflows/stack-traces'), require.resolve('../workflows')],
-  workflowInterceptorModules: [require.resolve('../workflows/required-results')],
+  workflowInterceptorModules: [
+    require.resolve('../workflows/typed-activity-ids'),
+    require.resolve('../workflows/required-results'),
+  ],
 };
 
 /** Shows the bundler's warnings and errors only. */

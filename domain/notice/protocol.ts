@@ -22,9 +22,17 @@ export interface NoticePolicy {
   heartbeatTimeout: number;
   /** Absent in older notices, which are delivered on the workflow's own queue, each attempt once. */
   webhooks?: WebhookPolicy;
+  /** Whether the id of each activity names its type; absent in older notices, where it is a number. */
+  typedActivityIds?: boolean;
 }
 
 /** The part of a longer policy that a notice is started with. */
-export function noticePolicy({ attemptTimeout, heartbeatTimeout, webhooks }: NoticePolicy): NoticePolicy {
-  return { attemptTimeout, heartbeatTimeout, ...(webhooks ? { webhooks } : {}) };
+export function noticePolicy(policy: NoticePolicy): NoticePolicy {
+  const { attemptTimeout, heartbeatTimeout, webhooks, typedActivityIds } = policy;
+  return {
+    attemptTimeout,
+    heartbeatTimeout,
+    ...(webhooks ? { webhooks } : {}),
+    ...(typedActivityIds ? { typedActivityIds } : {}),
+  };
 }

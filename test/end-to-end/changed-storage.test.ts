@@ -4,13 +4,14 @@ import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { openEncryption } from '../../client/encryption';
+import { PayloadUnreadable } from '../../encryption/payload-unreadable';
 import { unreadableBatches } from '../../client/unreadable-batches';
 import { CANCEL_UPDATE, PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { BATCH_MEMO } from '../../domain/batch/protocol';
 import { saleOf } from '../../domain/purchase/sale';
 import { gatewayTaskQueue } from '../../runtime/configuration/purchase-policy';
 import { deadlineIn } from '../../runtime/deadline';
-import { FOREIGN_PURCHASE } from '../../worker/own-purchase';
+import { FOREIGN_PURCHASE, FOREIGN_TYPE } from '../../worker/own-purchase';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { ATTEMPT_POLICY, anOrder } from '../support/orders';
@@ -63,10 +64,26 @@ async function startWith(
 /** A poll must have an end; the task is there at once. */
 const POLL_MS = 60_000;
 
-/** How an activity of this input fails, which somebody schedules who takes a workflow's task in place of a worker. */
-async function failureOfActivity(client: Client, workflowId: string, name: string, input: unknown) {
+/** The input of an activity, encrypted for its place. */
+async function sealed(workflowId: string, activityId: string, input: unknown): Promise<Payloads> {
+  const place = { type: 'activity', namespace: NAMESPACE, workflowId, activityId, isLocal: false } as const;
+  const [codec] = openEncryption(stack.config).dataConverter.payloadCodecs ?? [];
+  return (await codec?.encode(inClear(input), place)) ?? [];
+}
+
+interface Ordered {
+  activityId: string;
+  name: string;
+  payloads: Payloads;
+}
+
+/** How an activity fails, which somebody orders who takes a workflow's task in place of a worker. */
+async function failureOfActivity(
+  client: Client,
+  workflowId: string,
+  { activityId, name, payloads }: Ordered,
+) {
   const taskQueue = { name: 'of-no-worker' };
-  const activityId = '1';
   const { workflowService } = client;
   await workflowService.startWorkflowExecution({
     namespace: NAMESPACE,
@@ -78,13 +95,11 @@ async function failureOfActivity(client: Client, workflowId: string, name: strin
   const { taskToken } = await client.withDeadline(deadlineIn(POLL_MS), () =>
     workflowService.pollWorkflowTaskQueue({ namespace: NAMESPACE, taskQueue }),
   );
-  const place = { type: 'activity', namespace: NAMESPACE, workflowId, activityId, isLocal: false } as const;
-  const [codec] = openEncryption(stack.config).dataConverter.payloadCodecs ?? [];
   const scheduled = {
     activityId,
     activityType: { name },
     taskQueue: { name: gatewayTaskQueue(stack.config) },
-    input: { payloads: await codec?.encode(inClear(input), place) },
+    input: { payloads },
     startToCloseTimeout: msToTs('1m'),
     retryPolicy: { maximumAttempts: 1 },
   };
@@ -183,13 +198,37 @@ describe('who can write to Temporal, and has no key (I18)', () => {
     );
     await stack.temporal(async (client) => {
       const workflowId = stack.workflowId('acting');
-      expect(await failureOfActivity(client, workflowId, 'checkSubscriber', sale)).toMatchObject({
+      const payloads = await sealed(workflowId, '1', sale);
+      const ordered = { activityId: '1', name: 'checkSubscriber', payloads };
+      expect(await failureOfActivity(client, workflowId, ordered)).toMatchObject({
         applicationFailureInfo: { type: FOREIGN_PURCHASE },
       });
     });
     expect(
       (await selling.received()).filter((call) => JSON.stringify(call).includes(sale.purchaseId)),
     ).toEqual([]);
+  });
+
+  it('has no activity made of the input of another type', async () => {
+    await selling.buy('retyped', '0912000005');
+    await selling.outcomeOf('retyped');
+    await stack.temporal(async (client) => {
+      const workflowId = stack.workflowId('retyped');
+      await client.workflow.getHandle(workflowId).result();
+      const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+      const scheduled = events?.map((event) => event.activityTaskScheduledEventAttributes);
+      const { activityId, input } =
+        scheduled?.find((each) => each?.activityType?.name === 'attemptSale') ?? {};
+      const stored = { activityId: activityId ?? '', payloads: input?.payloads ?? [] };
+      const before = (await selling.received()).length;
+      const retyped = await failureOfActivity(client, workflowId, { ...stored, name: 'checkSubscriber' });
+      expect(retyped).toMatchObject({ applicationFailureInfo: { type: FOREIGN_TYPE } });
+      const renamed = { ...stored, activityId: 'checkSubscriber:1', name: 'checkSubscriber' };
+      expect(await failureOfActivity(client, workflowId, renamed)).toMatchObject({
+        applicationFailureInfo: { type: PayloadUnreadable.name },
+      });
+      expect((await selling.received()).length).toBe(before);
+    });
   });
 
   it('sends nothing again when its start is copied', async () => {

@@ -126,6 +126,7 @@ describe('a batch', () => {
     expect(progress).toMatchObject({ state: 'completed', results: { succeeded: 6, open: 0 } });
     expect(lab.sale.begun).toHaveLength(6);
     await recordHistory('batch-with-open-rows', lab.handle);
+    await recordHistory('batch-with-open-rows-typed', lab.handle);
   });
 
   it('goes on in a new run where its history is long, and nothing is begun twice', async () => {

@@ -202,6 +202,7 @@ describe('a package that is registered once more', () => {
       await lab.decide(id, { decision: 're_register' });
       expect(await lab.workflow(id).result()).toMatchObject({ state: 're_registered', attention: null });
       await recordHistory('case-re-registered', lab.workflow(id));
+      await recordHistory('case-re-registered-typed', lab.workflow(id));
     });
     expect(lab.gateway.calls).toEqual(['inquiry:registration', 'register']);
     expect(lab.gateway.received.at(-1)?.command).toMatchObject({

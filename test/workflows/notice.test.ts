@@ -31,6 +31,7 @@ describe('a notice that is not taken', () => {
     const { typedSearchAttributes } = await handle.describe();
     expect(typedSearchAttributes.get({ name: 'NoticeDelivered', type: 'BOOL' })).toBe(true);
     await recordHistory('notice-delivered-at-last', handle);
+    await recordHistory('notice-delivered-at-last-typed', handle);
   });
 
   it('is given up after three days, with every attempt in its log', async () => {

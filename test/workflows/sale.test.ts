@@ -208,6 +208,7 @@ describe('a charge that MobiFone refuses', () => {
     });
     expect(lab.notices).toHaveLength(1);
     await recordHistory('charge-refused-rolled-back', lab.handle());
+    await recordHistory('charge-refused-rolled-back-typed', lab.handle());
   });
 
   it('tells the channel at the same time as it rolls back: neither waits for the other', async () => {
