@@ -9,8 +9,9 @@ import {
   type RowTurn,
 } from '../domain/batch/batch';
 import type { BatchObstacle } from '../domain/batch/progress';
-import type { BatchPart, SoldPart } from '../domain/batch/protocol';
+import { BATCH_OVER, type BatchPart, type SoldPart } from '../domain/batch/protocol';
 import { batchWorkflowId } from '../domain/identifiers';
+import type { WorkflowRun } from './runs-seen';
 
 /** What a batch needs of other rooms, passed in by `worker.ts`. */
 export interface BatchTools {
@@ -35,15 +36,19 @@ const TURN_MS = 5_000;
 /** Temporal's worker sends as many of these as its settings say. */
 const HEARTBEAT_EVERY_MS = 500;
 
-export function createBatchActivities(tools: BatchTools, turnMs = TURN_MS) {
+/** Whether a batch was over before this run of its workflow began; passed in by `worker.ts`. */
+export type WasBatchOver = (run: WorkflowRun) => Promise<boolean>;
+
+export function createBatchActivities(tools: BatchTools, wasOver: WasBatchOver, turnMs = TURN_MS) {
   return {
     /**
      * Begins the rows of a part, a few at a time, and waits for their outcomes. Another attempt goes on where the heartbeats
      * of this one ended; a row that it begins again is the same purchase. Rows for which there was no time are begun by the
      * next part.
+     * @throws ApplicationFailure `BATCH_OVER` for a batch that is started again; then nothing is begun
      */
     sellBatchRows: async (part: BatchPart): Promise<SoldPart> => {
-      requireOwnBatch(part);
+      await requireNotOver(wasOver, requireOwnBatch(part));
       const sale = new PartSale(tools, part, reported(), turnMs);
       const beat = setInterval(() => heartbeat(sale.outcomes), HEARTBEAT_EVERY_MS);
       try {
@@ -169,13 +174,25 @@ function rowOf([, ...row]: PlacedRow): BatchRow {
   return row;
 }
 
-/** Payloads under an older key are not bound to their workflow, so one could have been moved here (I18). */
-function requireOwnBatch({ channel, batchId }: BatchPart): void {
-  if (activityInfo().workflowExecution?.workflowId === batchWorkflowId(channel, batchId)) return;
+/**
+ * Payloads under an older key are not bound to their workflow, so one could have been moved here (I18).
+ * @returns the run of its workflow
+ */
+function requireOwnBatch({ channel, batchId }: BatchPart): WorkflowRun {
+  const { workflowExecution } = activityInfo();
+  if (workflowExecution?.workflowId === batchWorkflowId(channel, batchId)) return workflowExecution;
   throw ApplicationFailure.create({
     type: 'ForeignBatch',
     message: `nothing was done: the input is of batch ${batchId} of ${channel}`,
   });
+}
+
+async function requireNotOver(wasOver: WasBatchOver, run: WorkflowRun): Promise<void> {
+  if (!(await wasOver(run))) return;
+  throw ApplicationFailure.nonRetryable(
+    'no row was begun: the batch was over before, and its workflow was started again',
+    BATCH_OVER,
+  );
 }
 
 function waits(message: string): ApplicationFailure {

@@ -6,6 +6,7 @@ import { temporalTarget, type ConnectionConfig } from '../runtime/configuration/
 import { Control } from './control';
 import { openEncryption, type EncryptionListener, type EncryptionSettings } from './encryption';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';
+import { wasOverBefore } from './batch-runs';
 import type { Batches } from './batches';
 import { TemporalBatches } from './temporal-batches';
 import { TemporalOrderClaims, type OrderClaims } from './order-claims';
@@ -43,6 +44,8 @@ export interface PurchaseClients {
   statements: ChannelStatements;
   questions: EligibilityQuestions;
   batches: Batches;
+  /** Whether a batch was over before this run of its workflow began. */
+  wasBatchOver(run: { workflowId: string; runId: string }): Promise<boolean>;
   notices: Notices;
   webhookTests: WebhookTests;
   pauses: CurrentPauses;
@@ -114,6 +117,7 @@ export function createPurchases(
       policy: batchPolicy(config),
       cursors,
     }),
+    wasBatchOver: (run) => wasOverBefore(client, run),
     notices: new TemporalNotices(client, { ...settings, cursors }),
     webhookTests: new TemporalWebhookTests(client, settings),
     pauses: new CachedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),

@@ -35,7 +35,7 @@ export function batchActivities(
     clients.pauses,
     clients.blocks,
   );
-  const { purchases } = clients;
+  const { purchases, wasBatchOver } = clients;
   const orders = new OrderAcceptance({
     purchases,
     gate,
@@ -51,7 +51,7 @@ export function batchActivities(
   });
   const rowsAtOnce = () => rowsBy(circuit, config.fixed.batchRowsAtOnce);
   const seller = new BatchSeller({ registry, orders, purchases, gate, now, pace, rowsAtOnce });
-  return { activities: createBatchActivities(seller), close: () => clients.close() };
+  return { activities: createBatchActivities(seller, wasBatchOver), close: () => clients.close() };
 }
 
 /** While MobiFone is out, none, or the one whose calls find out whether it is back. */

@@ -11,6 +11,9 @@ export const BATCH_RESULTS_QUERY = 'batchResults';
 /** The memo key of the record; nothing in it is personal. */
 export const BATCH_MEMO = 'batch';
 
+/** The type of the failure by which no rows are begun of a batch that is over. */
+export const BATCH_OVER = 'BatchOver';
+
 /** What the memo says of a batch: enough for its state without a worker. */
 export interface BatchRecord {
   channel: ChannelName;

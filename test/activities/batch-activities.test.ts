@@ -4,7 +4,7 @@ import '../support/quiet-runtime';
 import { createBatchActivities } from '../../activities';
 import { BATCH_WAITS } from '../../activities/batch-activities';
 import type { PlacedRow } from '../../domain/batch/batch';
-import type { BatchPart, SoldPart } from '../../domain/batch/protocol';
+import { BATCH_OVER, type BatchPart, type SoldPart } from '../../domain/batch/protocol';
 import { batchId } from '../../domain/identifiers';
 import { batchRows, CHANNEL, OPEN, ScriptedSale, SOLD } from '../support/batch-lab';
 
@@ -23,8 +23,12 @@ function worker(info: Partial<Info> = {}): MockActivityEnvironment {
 }
 
 let sale: ScriptedSale;
-beforeEach(() => void (sale = new ScriptedSale()));
-const activities = () => createBatchActivities(sale);
+let wasOver = false;
+beforeEach(() => {
+  sale = new ScriptedSale();
+  wasOver = false;
+});
+const activities = () => createBatchActivities(sale, () => Promise.resolve(wasOver));
 const sold = (environment: MockActivityEnvironment): Promise<SoldPart> =>
   environment.run(activities().sellBatchRows, PART);
 
@@ -96,6 +100,12 @@ describe('the rows of a part', () => {
     await expect(other.run(untilObstacleChanges, PART, 'sales_paused' as const)).rejects.toThrow(
       'nothing was done',
     );
+    expect(sale.begun).toEqual([]);
+  });
+
+  it('of a batch that was over before are not begun, and not asked for again (I18)', async () => {
+    wasOver = true;
+    await expect(sold(worker())).rejects.toMatchObject({ type: BATCH_OVER, nonRetryable: true });
     expect(sale.begun).toEqual([]);
   });
 });

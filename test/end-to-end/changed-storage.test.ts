@@ -7,9 +7,9 @@ import { openEncryption } from '../../client/encryption';
 import { PayloadUnreadable } from '../../encryption/payload-unreadable';
 import { unreadableBatches } from '../../client/unreadable-batches';
 import { CANCEL_UPDATE, PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
-import { BATCH_MEMO } from '../../domain/batch/protocol';
+import { BATCH_MEMO, BATCH_OVER } from '../../domain/batch/protocol';
 import { saleOf } from '../../domain/purchase/sale';
-import { gatewayTaskQueue } from '../../runtime/configuration/purchase-policy';
+import { batchTaskQueue, gatewayTaskQueue } from '../../runtime/configuration/purchase-policy';
 import { deadlineIn } from '../../runtime/deadline';
 import { FOREIGN_PURCHASE, FOREIGN_TYPE } from '../../worker/own-purchase';
 import { EmbeddedStack } from '../support/embedded-stack';
@@ -33,6 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.end());
 
+type Counts = Record<'not_begun', number>;
 type Payloads = temporal.api.common.v1.IPayload[];
 const inClear = (...args: unknown[]): Payloads => toPayloads(defaultPayloadConverter, ...args) ?? [];
 
@@ -75,13 +76,15 @@ interface Ordered {
   activityId: string;
   name: string;
   payloads: Payloads;
+  /** That of MobiFone's calls unless given. */
+  queue?: string;
 }
 
 /** How an activity fails, which somebody orders who takes a workflow's task in place of a worker. */
 async function failureOfActivity(
   client: Client,
   workflowId: string,
-  { activityId, name, payloads }: Ordered,
+  { activityId, name, payloads, queue = gatewayTaskQueue(stack.config) }: Ordered,
 ) {
   const taskQueue = { name: 'of-no-worker' };
   const { workflowService } = client;
@@ -98,7 +101,7 @@ async function failureOfActivity(
   const scheduled = {
     activityId,
     activityType: { name },
-    taskQueue: { name: gatewayTaskQueue(stack.config) },
+    taskQueue: { name: queue },
     input: { payloads },
     startToCloseTimeout: msToTs('1m'),
     retryPolicy: { maximumAttempts: 1 },
@@ -278,6 +281,49 @@ describe('who can write to Temporal, and has no key (I18)', () => {
       expect(await unreadableBatches(client)).toEqual([idOf('batch-to')]); // as the desk shows them
       await client.workflow.getHandle(idOf('batch-to')).terminate('seen');
     });
+  });
+
+  it('has no rows begun of a batch that was cancelled: by a copy of its start, or by an activity of their own', async () => {
+    const batchId = 'cut-short';
+    const workflowId = `batch:${stack.channel().name}:${batchId}`;
+    const orders = Array.from({ length: 300 }, (_, at) => ({
+      externalId: `${batchId}-${at}`,
+      msisdn: String(84_912_100_000 + at),
+      package: 'D90',
+    }));
+    await stack.api('POST', '/v1/batches', { batchId, orders });
+    const progress = async () =>
+      (await stack.api('GET', `/v1/batches/${batchId}`)).body as { state: string; results: Counts };
+    await eventually('some of its rows to be begun', async () =>
+      (await progress()).results.not_begun < orders.length ? true : undefined,
+    );
+    await stack.api('POST', `/v1/batches/${batchId}/cancel`);
+    const isCancelled = async () => ((await progress()).state === 'cancelled' ? true : undefined);
+    await eventually('it to be cancelled', isCancelled);
+    const { results } = await progress();
+    expect(results.not_begun).toBeGreaterThan(0);
+    const commands = async () => (await selling.received()).filter(({ call }) => call !== 'inquiry').length;
+    const before = await commands();
+    await stack.temporal(async (client) => {
+      const { input, memo, attributes } = await storedOf(client, workflowId);
+      const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+      await startWith(client, workflowId, input, { memo, attributes, type: 'batch' });
+      await client.workflow.getHandle(workflowId).result();
+      expect((await progress()).results).toEqual(results);
+
+      const scheduled = events?.map((event) => event.activityTaskScheduledEventAttributes);
+      const first = scheduled?.find((each) => each?.activityType?.name === 'sellBatchRows');
+      const ordered = {
+        activityId: first?.activityId ?? '',
+        name: 'sellBatchRows',
+        payloads: first?.input?.payloads ?? [],
+        queue: batchTaskQueue(stack.config),
+      };
+      expect(await failureOfActivity(client, workflowId, ordered)).toMatchObject({
+        applicationFailureInfo: { type: BATCH_OVER },
+      });
+    });
+    expect(await commands()).toBe(before);
   });
 
   it('shows no channel another’s purchase by moving a memo', async () => {

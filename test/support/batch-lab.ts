@@ -3,7 +3,7 @@ import { Worker } from '@temporalio/worker';
 import './quiet-runtime';
 import { Client } from '@temporalio/client';
 import { createBatchActivities, createChannelActivities } from '../../activities';
-import type { BatchTools } from '../../activities/batch-activities';
+import type { WasBatchOver, BatchTools } from '../../activities/batch-activities';
 import { ListCursors, cursorKeysOf } from '../../client/list-cursor';
 import { TemporalBatches } from '../../client/temporal-batches';
 import type { BatchPolicy, BatchRow, RowOutcome, RowTurn } from '../../domain/batch/batch';
@@ -93,6 +93,8 @@ export class BatchLab {
   readonly notices: Notice[] = [];
   /** How long a part may begin rows; the product's time unless given. */
   turnMs: number | undefined;
+  /** The time-skipping server cannot list runs. */
+  wasOver: WasBatchOver = () => Promise.resolve(false);
   readonly client: Client;
   readonly id: BatchId;
   readonly batches: TemporalBatches;
@@ -121,7 +123,7 @@ export class BatchLab {
     const common = {
       connection: this.environment.nativeConnection,
       activities: {
-        ...createBatchActivities(this.sale, this.turnMs),
+        ...createBatchActivities(this.sale, this.wasOver, this.turnMs),
         ...createChannelActivities(async (_, notice) => {
           this.notices.push(notice);
           return { kind: 'delivered' };

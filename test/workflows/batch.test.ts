@@ -196,6 +196,18 @@ describe('a batch that is cancelled', () => {
   });
 });
 
+describe('a batch that was over, and whose start is copied', () => {
+  it('is cancelled at once: no row of it is begun, what had begun is told', async () => {
+    const lab = new BatchLab(server);
+    lab.wasOver = () => Promise.resolve(true);
+    lab.sale.begun.push('row-1');
+    const { progress } = await lab.sell(batchRows(3));
+    expect(progress).toMatchObject({ state: 'cancelled', results: { succeeded: 1, not_begun: 2 } });
+    expect(lab.sale.begun).toEqual(['row-1']);
+    await recordHistory('batch-was-over', lab.handle);
+  });
+});
+
 describe('a batch that is started by hand', () => {
   it.each([
     ['with nothing', [], 'the input’s order must be an object'],

@@ -1,6 +1,7 @@
 import {
   ActivityCancellationType,
   ActivityFailure,
+  ApplicationFailure,
   CancellationScope,
   isCancellation,
   proxyActivities,
@@ -10,7 +11,7 @@ import {
 import type { BatchActivities } from '../../activities/batch-activities';
 import type { BatchOrder, BatchPolicy, PlacedOutcome, PlacedRow } from '../../domain/batch/batch';
 import type { BatchObstacle } from '../../domain/batch/progress';
-import type { BatchPart, SoldPart } from '../../domain/batch/protocol';
+import { BATCH_OVER, type BatchPart, type SoldPart } from '../../domain/batch/protocol';
 import { originOf } from '../../domain/trace';
 import { PRIORITY } from '../../domain/priority';
 
@@ -50,6 +51,7 @@ export class BatchWork {
       return await this.scope.run(() => sellBatchRows(part));
     } catch (failure) {
       if (!(failure instanceof ActivityFailure) && !isCancellation(failure)) throw failure;
+      if (isOver(failure)) this.cancel();
     }
     if (!this.isCancelled) await sleep(PAUSE_MS, { summary: 'The activity was ended from outside' });
     const { lookAtBatchRows } = this.activities(`Which of rows ${numbers(rows)} have begun?`, {
@@ -95,6 +97,12 @@ export class BatchWork {
       ...options,
     });
   }
+}
+
+/** Whether the batch was over before, and is started again. */
+function isOver(failure: unknown): boolean {
+  const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.type === BATCH_OVER;
 }
 
 /** As people count them, from 1. */
