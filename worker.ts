@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import { Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-options';
 import type { Logger as Pino } from 'pino';
@@ -7,6 +8,7 @@ import {
   createGatewayHealthActivities,
 } from './activities';
 import { followRegistry } from './channel/registry';
+import { originalRunOf } from './client/original-run';
 import { temporalTarget } from './runtime/configuration/temporal-target';
 import { openEncryption } from './client/encryption';
 import { ensureKeyRing } from './encryption/key-ring-of-folder';
@@ -37,7 +39,8 @@ import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './runtime/process';
 import { observeServerTime, observeWrites } from './worker/activity-interceptors';
-import { requireOwnPurchase, requireOwnType } from './worker/own-purchase';
+import { requireOwnActivity } from './worker/own-activity';
+import { requireOwnPurchase } from './worker/own-purchase';
 import { startWorkerHealth, type WorkerHealth } from './worker/health';
 import { ANSWER_TIMEOUT_MS, connectWorker, workerWrites } from './worker/connection';
 import { explainForcedExit, FORCE_SHUTDOWN_AFTER_MS, installRuntime } from './worker/temporal-runtime';
@@ -119,6 +122,7 @@ export async function startWorker(
     ...reconciliationActivities(config, temporal, (line) => logger.warn({ setting: 'DISCOUNTS_FILE' }, line)),
     ...closedPurchasesActivities(config, temporal),
   };
+  const client = new Client(temporal);
   const writes = workerWrites(temporal);
   const common = {
     connection,
@@ -129,7 +133,13 @@ export async function startWorker(
     shutdownForceTime: config.WORKER_SHUTDOWN_GRACE + FORCE_SHUTDOWN_AFTER_MS,
     ...workerTuning(config),
     interceptors: {
-      activity: [observeServerTime(clock), observeWrites(writes), singles.observe, requireOwnType, requireOwnPurchase],
+      activity: [
+        observeServerTime(clock),
+        observeWrites(writes),
+        singles.observe,
+        requireOwnActivity((run) => originalRunOf(client, run)),
+        requireOwnPurchase,
+      ],
     },
     ...deploymentVersion(config), // of all queues: see docs/decisions/0006-pinned-worker-versions.md
   };

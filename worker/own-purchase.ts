@@ -14,12 +14,9 @@ import { GATEWAY_HEALTH_ACTIVITY } from '../domain/gateway-health';
 import { BATCH_NOTICE_WORKFLOWS } from '../domain/notice/protocol';
 import { TEST_NOTICE_ACTIVITY } from '../domain/notice/test-notice';
 import { INQUIRY_ACTIVITY } from '../domain/purchase/sale';
-import { mayBeOfType } from '../domain/typed-activity-id';
 
 /** The type of the failure by which an activity refuses another purchase's data. */
 export const FOREIGN_PURCHASE = 'ForeignPurchase';
-/** The type of the failure by which an activity refuses the input of one of another type. */
-export const FOREIGN_TYPE = 'ForeignType';
 
 /** What we ask for without a workflow; none of it sells, undoes or tells of a purchase. */
 const ASKED_ALONE: ReadonlySet<string> = new Set([
@@ -53,21 +50,6 @@ export const requireOwnPurchase: ActivityInterceptorsFactory = (context: Context
         type: FOREIGN_PURCHASE,
         message: `nothing was done: the input is of ${foreign}, and the workflow is of ${own}`,
       });
-    },
-  },
-});
-
-/**
- * Lets no activity of a workflow be made under the id of one of another type, which the stored input of that one is bound
- * to: whoever takes a workflow's task by a worker of their own could have a rollback made of what was to be registered (I18).
- */
-export const requireOwnType: ActivityInterceptorsFactory = ({ info }: Context) => ({
-  inbound: {
-    execute(input, next) {
-      const { activityId, activityType, workflowExecution } = info;
-      if (workflowExecution === undefined || mayBeOfType(activityId, activityType)) return next(input);
-      const message = `nothing was done: the activity "${activityId}" is not of the type ${activityType}`;
-      throw ApplicationFailure.create({ type: FOREIGN_TYPE, message });
     },
   },
 });

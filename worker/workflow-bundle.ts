@@ -14,7 +14,7 @@ export const WORKFLOW_BUNDLE = {
   workflowsPath: require.resolve('../workflows'),
   preloadModules: [require.resolve('../workflows/stack-traces'), require.resolve('../workflows')],
   workflowInterceptorModules: [
-    require.resolve('../workflows/typed-activity-ids'),
+    require.resolve('../workflows/own-activity-ids'),
     require.resolve('../workflows/required-results'),
   ],
 };

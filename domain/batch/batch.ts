@@ -45,8 +45,8 @@ export interface BatchPolicy {
   partsOfARun: number;
   /** How its notice is delivered. */
   notices: NoticePolicy;
-  /** Whether the id of each activity names its type; absent in older batches, where it is a number. */
-  typedActivityIds?: boolean;
+  /** Whether the id of each activity names its type and its run; absent in older batches, where it is a number. */
+  ownActivityIds?: boolean;
 }
 
 /**

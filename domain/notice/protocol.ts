@@ -22,17 +22,17 @@ export interface NoticePolicy {
   heartbeatTimeout: number;
   /** Absent in older notices, which are delivered on the workflow's own queue, each attempt once. */
   webhooks?: WebhookPolicy;
-  /** Whether the id of each activity names its type; absent in older notices, where it is a number. */
-  typedActivityIds?: boolean;
+  /** Whether the id of each activity names its type and its run; absent in older notices, where it is a number. */
+  ownActivityIds?: boolean;
 }
 
 /** The part of a longer policy that a notice is started with. */
 export function noticePolicy(policy: NoticePolicy): NoticePolicy {
-  const { attemptTimeout, heartbeatTimeout, webhooks, typedActivityIds } = policy;
+  const { attemptTimeout, heartbeatTimeout, webhooks, ownActivityIds } = policy;
   return {
     attemptTimeout,
     heartbeatTimeout,
     ...(webhooks ? { webhooks } : {}),
-    ...(typedActivityIds ? { typedActivityIds } : {}),
+    ...(ownActivityIds ? { ownActivityIds } : {}),
   };
 }

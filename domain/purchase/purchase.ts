@@ -70,8 +70,8 @@ export interface PurchasePolicy {
    * are handled before the answer; absent in older purchases, where a replay could see them in another order.
    */
   undisturbedCalls?: boolean;
-  /** Whether the id of each activity names its type; absent in older purchases, where it is a number. */
-  typedActivityIds?: boolean;
+  /** Whether the id of each activity names its type and its run; absent in older purchases, where it is a number. */
+  ownActivityIds?: boolean;
   /** Whether it is searchable since when a refund notice is due, and whether its channel has it; absent in older purchases. */
   searchableRefunds?: boolean;
   /** Whether it is searchable since when it needs attention; absent in older purchases. */

@@ -57,7 +57,7 @@ export function batchPolicy(settings: PolicySettings): BatchPolicy {
     heartbeatTimeout: PART_HEARTBEAT_MS,
     partsOfARun: PARTS_OF_A_RUN,
     notices: noticePolicy(purchasePolicy(settings)),
-    typedActivityIds: true,
+    ownActivityIds: true,
   };
 }
 
@@ -140,7 +140,7 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
     undisturbedCalls: true,
     webhooks: webhookPolicy(settings),
     callsAreActivities: true,
-    typedActivityIds: true,
+    ownActivityIds: true,
     ...saleAttempt(settings.fixed),
     ...(settings.MOBIFONE_RATE_LIMIT === undefined ? {} : { gatewayTaskQueue: gatewayTaskQueue(settings) }),
   };

@@ -7,11 +7,12 @@ import { openEncryption } from '../../client/encryption';
 import { PayloadUnreadable } from '../../encryption/payload-unreadable';
 import { unreadableBatches } from '../../client/unreadable-batches';
 import { CANCEL_UPDATE, PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
-import { BATCH_MEMO, BATCH_OVER } from '../../domain/batch/protocol';
+import { BATCH_MEMO } from '../../domain/batch/protocol';
 import { saleOf } from '../../domain/purchase/sale';
 import { batchTaskQueue, gatewayTaskQueue } from '../../runtime/configuration/purchase-policy';
 import { deadlineIn } from '../../runtime/deadline';
-import { FOREIGN_PURCHASE, FOREIGN_TYPE } from '../../worker/own-purchase';
+import { FOREIGN_ACTIVITY } from '../../worker/own-activity';
+import { FOREIGN_PURCHASE } from '../../worker/own-purchase';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { ATTEMPT_POLICY, anOrder } from '../support/orders';
@@ -123,6 +124,15 @@ async function failureOfActivity(
   return failure;
 }
 
+/** An activity as the workflow's latest run ordered it. */
+async function storedActivity(client: Client, workflowId: string, name: string): Promise<Ordered> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const scheduled = events?.map((event) => event.activityTaskScheduledEventAttributes);
+  const found = scheduled?.find((each) => each?.activityType?.name === name);
+  if (!found?.activityId || !found.input?.payloads) throw new Error(`${workflowId} has no ${name}`);
+  return { activityId: found.activityId, name, payloads: found.input.payloads };
+}
+
 /** The stored input, memo and search attributes of a purchase or a batch. */
 async function storedOf(client: Client, workflowId: string) {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
@@ -212,21 +222,20 @@ describe('who can write to Temporal, and has no key (I18)', () => {
     ).toEqual([]);
   });
 
-  it('has no activity made of the input of another type', async () => {
+  it('has no activity made of what is stored: as another type, or again in a run of their own', async () => {
     await selling.buy('retyped', '0912000005');
     await selling.outcomeOf('retyped');
     await stack.temporal(async (client) => {
       const workflowId = stack.workflowId('retyped');
       await client.workflow.getHandle(workflowId).result();
-      const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-      const scheduled = events?.map((event) => event.activityTaskScheduledEventAttributes);
-      const { activityId, input } =
-        scheduled?.find((each) => each?.activityType?.name === 'attemptSale') ?? {};
-      const stored = { activityId: activityId ?? '', payloads: input?.payloads ?? [] };
+      const stored = await storedActivity(client, workflowId, 'attemptSale');
       const before = (await selling.received()).length;
-      const retyped = await failureOfActivity(client, workflowId, { ...stored, name: 'checkSubscriber' });
-      expect(retyped).toMatchObject({ applicationFailureInfo: { type: FOREIGN_TYPE } });
-      const renamed = { ...stored, activityId: 'checkSubscriber:1', name: 'checkSubscriber' };
+      const refused = { applicationFailureInfo: { type: FOREIGN_ACTIVITY } };
+      for (const name of ['registerAgain', 'rollbackRegistration', 'attemptSale']) {
+        expect(await failureOfActivity(client, workflowId, { ...stored, name })).toMatchObject(refused);
+      }
+      const activityId = stored.activityId.replace('attemptSale', 'registerAgain');
+      const renamed = { ...stored, activityId, name: 'registerAgain' };
       expect(await failureOfActivity(client, workflowId, renamed)).toMatchObject({
         applicationFailureInfo: { type: PayloadUnreadable.name },
       });
@@ -306,21 +315,14 @@ describe('who can write to Temporal, and has no key (I18)', () => {
     const before = await commands();
     await stack.temporal(async (client) => {
       const { input, memo, attributes } = await storedOf(client, workflowId);
-      const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+      const part = await storedActivity(client, workflowId, 'sellBatchRows');
       await startWith(client, workflowId, input, { memo, attributes, type: 'batch' });
       await client.workflow.getHandle(workflowId).result();
       expect((await progress()).results).toEqual(results);
 
-      const scheduled = events?.map((event) => event.activityTaskScheduledEventAttributes);
-      const first = scheduled?.find((each) => each?.activityType?.name === 'sellBatchRows');
-      const ordered = {
-        activityId: first?.activityId ?? '',
-        name: 'sellBatchRows',
-        payloads: first?.input?.payloads ?? [],
-        queue: batchTaskQueue(stack.config),
-      };
-      expect(await failureOfActivity(client, workflowId, ordered)).toMatchObject({
-        applicationFailureInfo: { type: BATCH_OVER },
+      const queue = batchTaskQueue(stack.config);
+      expect(await failureOfActivity(client, workflowId, { ...part, queue })).toMatchObject({
+        applicationFailureInfo: { type: FOREIGN_ACTIVITY },
       });
     });
     expect(await commands()).toBe(before);

@@ -40,7 +40,7 @@ const POLICY: PurchasePolicy = {
   searchableWhenWaiting: true,
   undisturbedCalls: true,
   callsAreActivities: true,
-  typedActivityIds: true,
+  ownActivityIds: true,
 };
 const FIRST_TRY_MS = 15_000;
 const WEBHOOK_MS = 5_000;

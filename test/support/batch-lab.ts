@@ -32,7 +32,7 @@ export function batchRows(count: number): BatchRow[] {
 }
 
 const POLICY: BatchPolicy = {
-  typedActivityIds: true,
+  ownActivityIds: true,
   taskQueue: ROWS_QUEUE,
   rowsOfAPart: 4,
   maxOpenRows: 2,

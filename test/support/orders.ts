@@ -62,7 +62,7 @@ export const POLICY: PurchasePolicy = {
   searchableAttention: true,
   undisturbedCalls: true,
   callsAreActivities: true,
-  typedActivityIds: true,
+  ownActivityIds: true,
 };
 
 /** As sold by default: check, registration and charge are first attempted in one activity. */

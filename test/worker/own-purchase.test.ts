@@ -1,12 +1,7 @@
 import type { Context } from '@temporalio/activity';
 import { batchNoticeIdOf } from '../../client/purchase-id';
 import { batchId, caseId, purchaseWorkflowId } from '../../domain/identifiers';
-import {
-  FOREIGN_PURCHASE,
-  FOREIGN_TYPE,
-  requireOwnPurchase,
-  requireOwnType,
-} from '../../worker/own-purchase';
+import { FOREIGN_PURCHASE, requireOwnPurchase } from '../../worker/own-purchase';
 import { anOrder, TERMS } from '../support/orders';
 import { ScriptedGateway } from '../support/scripted-gateway';
 import { createChannelActivities, createGatewayActivities } from '../../activities';
@@ -93,40 +88,4 @@ describe('an activity that is started without a workflow', () => {
     'answers a question: %s',
     async (type) => expect(await executeAs(type, undefined)).toBe('done'),
   );
-});
-
-describe('an activity of a workflow', () => {
-  const order = (activityId: string, activityType: string, workflowId?: string) => {
-    const workflowExecution = workflowId === undefined ? undefined : { workflowId, runId: 'run' };
-    const info = { activityId, activityType, workflowExecution };
-    const intercept = requireOwnType({ info } as unknown as Context).inbound?.execute; // all that it reads
-    if (!intercept) throw new Error('it intercepts nothing');
-    return async () => intercept({ args: [], headers: {} }, () => Promise.resolve('done'));
-  };
-  const workflowId = purchaseWorkflowId(own.channel, own.externalId);
-
-  it.each([
-    'registerPackage:2',
-    'rollback:2',
-    'rollbackRegistrations:2',
-    'x',
-    ':2',
-    '2:rollbackRegistration',
-    '',
-  ])('is not made as another type than its id names: %j', async (activityId) => {
-    await expect(order(activityId, 'rollbackRegistration', workflowId)()).rejects.toMatchObject({
-      type: FOREIGN_TYPE,
-    });
-  });
-
-  it.each(['rollbackRegistration:2', '2', '17'])(
-    'is made under its own id, or that of before: %s',
-    async (id) => {
-      expect(await order(id, 'rollbackRegistration', workflowId)()).toBe('done');
-    },
-  );
-
-  it('is held to that only in a workflow: a question of its own has an id of its own', async () => {
-    expect(await order('eligibility-1', 'askEligibility')()).toBe('done');
-  });
 });
