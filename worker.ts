@@ -108,17 +108,18 @@ export async function startWorker(
   const way = await connectWorker(target);
   const { connection } = way;
   const temporal = { connection, namespace, dataConverter };
+  const earlier = earlierRuns(config, temporal);
   const activities = {
     ...createGatewayActivities(
       gateway,
       gatewayTerms(config),
       { refuses: () => config.OUTAGE_POLICY === 'refuse' && circuit.holdsBack },
-      earlierRuns(config, temporal),
+      earlier,
     ),
     ...createEligibilityActivities(gateway),
     ...createGatewayHealthActivities(circuit),
     ...batches.activities,
-    ...webhookActivities(config, registry, metrics),
+    ...webhookActivities(config, registry, metrics, earlier),
     ...reconciliationActivities(config, temporal, (line) => logger.warn({ setting: 'DISCOUNTS_FILE' }, line)),
     ...closedPurchasesActivities(config, temporal),
   };

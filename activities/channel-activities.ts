@@ -6,6 +6,7 @@ import type { FailureDetail } from '../domain/command-result';
 import type { ChannelName } from '../domain/identifiers';
 import type { Notice, NoticeAttempt, RefundDeliveries, RefundNotice } from '../domain/notice/notice';
 import { deliveryClock } from './delivery-clock';
+import { NO_EARLIER_RUNS, requireUnsold } from './earlier-runs';
 import { withHeartbeat } from './heartbeat';
 import { deliveryTurn, heldBack } from './held-delivery';
 
@@ -28,11 +29,15 @@ export interface DeliveryResult {
   retryAfterMs?: number;
 }
 
-export function createChannelActivities(deliver: DeliverNotice) {
+export function createChannelActivities(deliver: DeliverNotice, earlierRuns = NO_EARLIER_RUNS) {
   return {
-    /** Step (6.3): notifies the channel to refund its customer, under the same id in every attempt (I5). */
-    noticeRefund: (channel: ChannelName, notice: RefundNotice): Promise<RefundDeliveries> =>
+    /**
+     * Step (6.3): notifies the channel to refund its customer, under the same id in every attempt (I5).
+     * @param anew whether an earlier run may have sold the purchase to its end; nobody refunds that
+     */
+    noticeRefund: (channel: ChannelName, notice: RefundNotice, anew = false): Promise<RefundDeliveries> =>
       withHeartbeat('refund notice', async (attempt) => {
+        await requireUnsold(earlierRuns, { anew });
         const { deliveries: earlier } = attempt;
         const timed = deliveryClock();
         const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn(true));

@@ -30,13 +30,16 @@ export async function requireUndecided(
 }
 
 /**
- * To be called before a sale is undone: what an earlier run has sold to its end stays sold. Whoever can write to Temporal can
- * start the workflow of a purchase that is over again, and have an activity made in it under an input that is stored.
+ * To be called before a sale is undone, or its channel told to refund: what an earlier run has sold to its end stays sold.
+ * Only a later run costs a request.
  * @throws ApplicationFailure `DECIDED_BEFORE`, which is not retried; nothing may be sent then
  */
-export async function requireUnsold(earlier: EarlierRuns): Promise<void> {
+export async function requireUnsold(
+  earlier: EarlierRuns,
+  { anew }: Pick<SendOptions, 'anew'>,
+): Promise<void> {
   const { workflowExecution } = activityInfo();
-  const decision = workflowExecution && (await earlier.decision(workflowExecution));
+  const decision = anew && workflowExecution ? await earlier.decision(workflowExecution) : undefined;
   if (decision?.kind === 'over' && decision.purchase.outcome === 'succeeded') throw decidedBefore(decision);
 }
 

@@ -1,3 +1,5 @@
+import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import {
   LOST_ATTEMPT,
   type AttemptResult,
@@ -5,6 +7,7 @@ import {
   type CommandResult,
   type SaleAttemptResult,
 } from '../domain/command-result';
+import { caseIdOf } from '../domain/identifiers';
 import type { GatewayTerms } from '../domain/gateway-promises';
 import type { FinalTransactionState, TransactionState } from '../domain/gateway-verdict';
 import type { Gateway } from '../mobifone/client';
@@ -147,7 +150,8 @@ export function createGatewayActivities(
       { again, ordinal, registrationConfirmed = again, ...options }: RollbackOrder,
     ): Promise<CommandResult> =>
       withHeartbeat('rollback', async (attempt) => {
-        await requireUnsold(earlier);
+        requireOrdered(again);
+        await requireUnsold(earlier, options);
         const order = { ...options, registrationConfirmed, ordinal: ordinal ?? (again ? 2 : 1) };
         return calls.rollback(sale, order, attempt);
       }),
@@ -158,6 +162,7 @@ export function createGatewayActivities(
      */
     registerAgain: (sale: Sale, options: SendOptions): Promise<Reregistration> =>
       withHeartbeat('second registration', async (attempt) => {
+        requireCase();
         const first = await calls.settledBefore(sale, attempt);
         if (first?.kind === 'done') return { kind: 'stands' };
         return calls.register(sale, options, attempt, { transaction: 'registration-2' });
@@ -205,6 +210,29 @@ export function createGatewayActivities(
         return false;
       }),
   };
+}
+
+/**
+ * Every workflow says so in each rollback. In a workflow from before its activities' ids named their type, the input of
+ * another activity, which does not say it, could be sent as that of a rollback.
+ * @throws ApplicationFailure which is not retried; nothing may be sent then
+ */
+function requireOrdered(again: unknown): void {
+  if (typeof again === 'boolean') return;
+  throw ordered('no rollback');
+}
+
+/** @throws the same: in the workflow of a purchase nothing is registered again */
+function requireCase(): void {
+  if (caseIdOf(activityInfo().workflowExecution?.workflowId ?? '') !== undefined) return;
+  throw ordered('no second registration');
+}
+
+function ordered(nothing: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `nothing was sent: ${nothing} was ordered by this`,
+    'ForeignActivity',
+  );
 }
 
 /** What an attempt did not come to; after Temporal's activity reset, an attempt before it may have sent it all the same. */

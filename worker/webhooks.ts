@@ -2,6 +2,7 @@ import {
   createChannelActivities,
   createOperationsActivities,
   createTestNoticeActivities,
+  type EarlierRuns,
 } from '../activities';
 import type { DeliverNotice } from '../activities/channel-activities';
 import type { TellOperations } from '../activities/operations-activities';
@@ -29,7 +30,12 @@ const DEAD: OutageThreshold = { windowMs: 60_000, minFailures: 5, minPurchases: 
 const OPERATIONS = '@operations';
 
 /** Activities that deliver to webhooks, behind one gate. The rooms are joined here. */
-export function webhookActivities(config: Config, registry: ChannelRegistry, metrics: WorkerMetrics) {
+export function webhookActivities(
+  config: Config,
+  registry: ChannelRegistry,
+  metrics: WorkerMetrics,
+  earlierRuns: EarlierRuns,
+) {
   const gate = new DeliveryGate(
     {
       ofChannel: config.fixed.webhookChannelConcurrency,
@@ -40,7 +46,7 @@ export function webhookActivities(config: Config, registry: ChannelRegistry, met
     metrics.gate,
   );
   return {
-    ...createChannelActivities(noticeDelivery(config, registry, metrics, gate)),
+    ...createChannelActivities(noticeDelivery(config, registry, metrics, gate), earlierRuns),
     ...createOperationsActivities(operationsDelivery(config, gate)),
     ...createTestNoticeActivities(testDelivery(config, registry, gate)),
   };

@@ -118,7 +118,7 @@ export class PurchaseLab<G extends Gateway = ScriptedGateway> {
     return {
       ...createGatewayActivities(this.gateway, this.policy.gateway ?? TERMS, undefined, this.earlierRuns),
       ...createEligibilityActivities(this.gateway),
-      ...createChannelActivities((...delivery) => this.deliver(...delivery)),
+      ...createChannelActivities((...delivery) => this.deliver(...delivery), this.earlierRuns),
     };
   }
 

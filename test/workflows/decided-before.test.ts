@@ -204,6 +204,22 @@ describe('a purchase that was terminated, refunded by its case, and then reset',
   });
 });
 
+describe('a purchase that was sold, and is reset and cancelled before its first step', () => {
+  it.each(['prepaid', 'postpaid'] as const)(
+    'stays sold, and nobody is told to refund: %s',
+    async (paymentForm) => {
+      const lab = new SweepLab(server, new ScriptedGateway(), { order: anOrder({ paymentForm }) });
+      const ended = await lab.run(() => lab.sellToTheEnd());
+      await lab.reset();
+      await lab.handle().cancel();
+      const sent = commandsOf(lab).length;
+      await lab.run(async () => expect(await lab.result()).toEqual(ended));
+      expect(commandsOf(lab)).toHaveLength(sent);
+      expect(lab.notices).toEqual([]);
+    },
+  );
+});
+
 describe('a purchase that was sold, and whose workflow somebody starts again on a task queue of their own', () => {
   it('is not undone by an activity that is ordered there', async () => {
     const lab = new SweepLab(server, new ScriptedGateway());
@@ -237,7 +253,7 @@ describe('a purchase that was sold, and whose workflow somebody starts again on 
         const { events } = await lab.handle().fetchHistory();
         return events?.find((event) => event.activityTaskFailedEventAttributes);
       });
-      expect(failed.activityTaskFailedEventAttributes?.failure?.message).toContain('has decided it');
+      expect(failed.activityTaskFailedEventAttributes?.failure?.message).toContain('no rollback was ordered');
     });
     expect(commandsOf(lab)).toEqual(['register', 'charge']);
     await lab.handle().terminate();

@@ -159,10 +159,9 @@ export class StepRunner {
     return { askFirst: isLaterPurchaseRun(this.record.order) };
   }
 
-  /** Whether an earlier run may have decided a step by which something is sold. */
+  /** Whether an earlier run may have decided against the step: sold what is undone, or undone what is sold. */
   private laterRun(step: PurchaseStep): Pick<SendOptions, 'anew'> {
-    const sells = step === 'check' || hasEffect(step);
-    return sells && isLaterPurchaseRun(this.record.order) ? { anew: true } : {};
+    return MAY_BE_DECIDED.has(step) && isLaterPurchaseRun(this.record.order) ? { anew: true } : {};
   }
 
   /** @throws what is a defect of ours: the workflow task must not go on */
@@ -247,6 +246,15 @@ export class StepRunner {
     this.updates.decisions.close(plan.step, `the ${plan.step} had ended meanwhile: ${status}`);
   }
 }
+
+/** The steps by which something is sold, undone, or refunded. */
+const MAY_BE_DECIDED: ReadonlySet<PurchaseStep> = new Set<PurchaseStep>([
+  'check',
+  'register',
+  'charge',
+  'rollback',
+  'refund_notice',
+]);
 
 /** The steps whose effect would be a loss if it came after a rollback. */
 function hasEffect(step: PurchaseStep): boolean {

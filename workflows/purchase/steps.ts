@@ -6,6 +6,7 @@ import { refundNoticeId } from '../../domain/identifiers';
 import { messages } from '../../domain/purchase/messages';
 import { maskMsisdn } from '../../domain/msisdn';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
+import type { RefundNotice } from '../../domain/notice/notice';
 import type { PurchaseOutcome } from '../../domain/purchase/states';
 import type { PurchaseStep } from '../../domain/purchase/steps';
 import type { ReasonCode } from '../../domain/purchase/reasons';
@@ -155,20 +156,21 @@ export class PurchaseSteps {
     await this.runner.run({
       step: 'refund_notice',
       unsettled: 'channel_unreachable',
-      send: async (_, patience): Promise<CommandResult> => {
+      send: async ({ anew }, patience): Promise<CommandResult> => {
+        const notice: RefundNotice = {
+          id: refundNoticeId(order.purchaseId),
+          purchaseId: order.purchaseId,
+          externalId: order.externalId,
+          outcome,
+          refusal,
+          amount: order.faceValue,
+          occurredAt,
+          ...originOf(order),
+          ...told,
+        };
         await this.activities
           .channel(`(6.3) Tell ${order.channel} to refund ${order.externalId}`, patience)
-          .noticeRefund(order.channel, {
-            id: refundNoticeId(order.purchaseId),
-            purchaseId: order.purchaseId,
-            externalId: order.externalId,
-            outcome,
-            refusal,
-            amount: order.faceValue,
-            occurredAt,
-            ...originOf(order),
-            ...told,
-          });
+          .noticeRefund(order.channel, notice, ...(anew ? [anew] : []));
         return { kind: 'done', settledBy: 'reply', attempts: 1 };
       },
     });
