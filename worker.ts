@@ -39,7 +39,7 @@ import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './runtime/process';
 import { observeServerTime, observeWrites } from './worker/activity-interceptors';
-import { requireOwnActivity } from './worker/own-activity';
+import { markResults, requireOwnActivity } from './worker/own-activity';
 import { requireOwnPurchase } from './worker/own-purchase';
 import { startWorkerHealth, type WorkerHealth } from './worker/health';
 import { ANSWER_TIMEOUT_MS, connectWorker, workerWrites } from './worker/connection';
@@ -138,6 +138,7 @@ export async function startWorker(
         observeServerTime(clock),
         observeWrites(writes),
         singles.observe,
+        markResults,
         requireOwnActivity((run) => originalRunOf(client, run)),
         requireOwnPurchase,
       ],

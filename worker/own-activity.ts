@@ -1,6 +1,7 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
+import { activityResult } from '../domain/activity-result';
 import { ownActivityOf } from '../domain/own-activity-id';
 
 /** The type of the failure by which an activity refuses the stored input of another. */
@@ -32,6 +33,17 @@ export function requireOwnActivity(originalRunOf: OriginalRunOf): ActivityInterc
     },
   });
 }
+
+/** Marks the result of each activity whose workflow asks for it: those whose ids name their type and run. */
+export const markResults: ActivityInterceptorsFactory = ({ info }: Context) => ({
+  inbound: {
+    async execute(input, next) {
+      const result: unknown = await next(input);
+      const isAsked = info.workflowExecution !== undefined && ownActivityOf(info.activityId) !== undefined;
+      return isAsked ? activityResult(result) : result;
+    },
+  },
+});
 
 function foreign(because: string): ApplicationFailure {
   return ApplicationFailure.create({ type: FOREIGN_ACTIVITY, message: `nothing was done: ${because}` });

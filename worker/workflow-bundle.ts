@@ -13,10 +13,7 @@ import { replaceFile } from '../runtime/whole-file';
 export const WORKFLOW_BUNDLE = {
   workflowsPath: require.resolve('../workflows'),
   preloadModules: [require.resolve('../workflows/stack-traces'), require.resolve('../workflows')],
-  workflowInterceptorModules: [
-    require.resolve('../workflows/own-activity-ids'),
-    require.resolve('../workflows/required-results'),
-  ],
+  workflowInterceptorModules: [require.resolve('../workflows/own-activities')],
 };
 
 /** Shows the bundler's warnings and errors only. */

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { LoadedDataConverter, Payload, SerializationContext } from '@temporalio/common';
+import { activityResult, resultIn, type ActivityResult } from '../../domain/activity-result';
+import { ownActivityOf } from '../../domain/own-activity-id';
 import { PayloadEncryption } from '../../encryption/payload-encryption';
 
 type Payloads = readonly Payload[] | null | undefined;
@@ -37,9 +39,19 @@ export class HistoryPayloads {
     return given;
   }
 
-  /** Arguments and results of an activity. */
+  /** Arguments of an activity, its heartbeats and details of its failures. */
   ofActivity(activityId: string, payloads: Payloads): Promise<unknown[]> {
     return this.decoded(payloads, { type: 'activity', ...this.owner, activityId, isLocal: false });
+  }
+
+  /**
+   * The result of an activity.
+   * @returns nothing where it has none of ours: then somebody completed it by hand, and it counts as lost
+   */
+  async ofResult(activityId: string, payloads: Payloads): Promise<ActivityResult | undefined> {
+    if (!payloads || payloads.length === 0) return undefined;
+    const [told] = await this.ofActivity(activityId, payloads);
+    return ownActivityOf(activityId) === undefined ? activityResult(told) : resultIn(told);
   }
 
   /** Arguments of a workflow that this one started. */

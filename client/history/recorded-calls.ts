@@ -109,9 +109,9 @@ async function settle(
   if (!begun) return;
   const { activityId, call } = begun;
   call.endedAt = isoOf(event.eventTime);
-  const given = completed?.result?.payloads ?? [];
-  call.completed = given.length > 0; // without a result it was completed by hand, and counts as lost
-  if (call.completed) [call.result] = await payloads.ofActivity(activityId, given);
+  const told = completed && (await payloads.ofResult(activityId, completed.result?.payloads));
+  call.completed = told !== undefined;
+  call.result = told?.result;
 }
 
 /**

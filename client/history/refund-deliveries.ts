@@ -58,8 +58,8 @@ async function deliveriesOfEnd(
   const activityId = ended ? rounds.get(String(ended.scheduledEventId)) : undefined;
   if (!ended || activityId === undefined) return [];
   if (completed) {
-    const [result] = await payloads.ofActivity(activityId, completed.result?.payloads);
-    return (result as RefundDeliveries | null | undefined)?.deliveries ?? []; // older workers told nothing
+    const told = await payloads.ofResult(activityId, completed.result?.payloads);
+    return (told?.result as RefundDeliveries | null | undefined)?.deliveries ?? []; // older workers told nothing
   }
   return 'failure' in ended ? deliveriesInFailure(ended.failure, activityId, payloads) : [];
 }

@@ -18,6 +18,7 @@ import type { PurchaseId } from '../../domain/identifiers';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { Gateway } from '../../mobifone/client';
+import { markResults } from '../../worker/own-activity';
 import { fromGlobalSetup } from '../support/test-environment';
 import { ForgetfulGateway } from './forgetful-gateway';
 import { Inbox } from './inbox';
@@ -106,7 +107,7 @@ export class Stage {
       connection: this.environment.nativeConnection,
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: fromGlobalSetup('workflowBundle') },
-      interceptors: { activity: [({ info }) => ({ inbound: this.counted(info) })] },
+      interceptors: { activity: [markResults, ({ info }) => ({ inbound: this.counted(info) })] },
       activities: {
         ...gatewayActivities(this.gateway, this.client),
         ...createEligibilityActivities(this.gateway),

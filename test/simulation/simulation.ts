@@ -24,6 +24,7 @@ import { People } from './people';
 import type { Plan, PlannedPurchase } from './plan';
 import { SETTLES_WITHIN_MS } from './profiles';
 import { World } from './world';
+import { markResults } from '../../worker/own-activity';
 import type { purchase } from '../../workflows';
 
 /** Between two tries of an order that Temporal did not answer, real time. */
@@ -190,6 +191,7 @@ export class Simulation {
       connection: environment.nativeConnection,
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: this.workflowBundle },
+      interceptors: { activity: [markResults] },
       maxCachedWorkflows: plan.worker === 'replaying' ? 2 : 1_000,
       activities: {
         ...createGatewayActivities(gateway, GATEWAY_TERMS),

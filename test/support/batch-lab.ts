@@ -13,6 +13,7 @@ import { packageCode } from '../../domain/catalogue/packages';
 import { batchId, channelName, externalId, type BatchId } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
 import type { Notice } from '../../domain/notice/notice';
+import { markResults } from '../../worker/own-activity';
 import { eventually } from './eventually';
 import { fromGlobalSetup } from './test-environment';
 
@@ -129,6 +130,7 @@ export class BatchLab {
           return { kind: 'delivered' };
         }),
       },
+      interceptors: { activity: [markResults] },
       maxHeartbeatThrottleInterval: 100,
     };
     const rows = await Worker.create({ ...common, taskQueue: ROWS_QUEUE });

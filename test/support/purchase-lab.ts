@@ -22,6 +22,7 @@ import { NOTICE_WORKFLOW, noticeWorkflowId } from '../../domain/notice/protocol'
 import type { Gateway } from '../../mobifone/client';
 import { Operations } from '../../operators/operations';
 import type { notice, purchase } from '../../workflows';
+import { markResults } from '../../worker/own-activity';
 import { endCallsOnceClosed } from './calls-once-closed';
 import { eventually } from './eventually';
 import { anOrder, POLICY, TERMS } from './orders';
@@ -87,6 +88,7 @@ export class PurchaseLab<G extends Gateway = ScriptedGateway> {
     const common = {
       connection: this.environment.nativeConnection,
       activities: this.activities(),
+      interceptors: { activity: [markResults] },
       ...(this.dataConverter ? { dataConverter: this.dataConverter } : {}),
     };
     const { gatewayTaskQueue, webhooks } = this.policy;
