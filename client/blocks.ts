@@ -14,7 +14,7 @@ import {
 import type { Msisdn } from '../domain/msisdn';
 import { faultyField } from '../domain/purchase/order-fields';
 import { CurrentState, TAKES_EFFECT_MS } from './current-state';
-import { DecidedState, type ActResult, type DecidedStateWorkflow } from './decided-state';
+import { DecidedState, sinceOf, type ActResult, type DecidedStateWorkflow } from './decided-state';
 
 /** Result of blocking or unblocking. */
 export type BlockResult = ActResult<BlocksState>;
@@ -45,12 +45,20 @@ export class Blocks {
 
   /** @throws TemporalUnavailable if it is unknown whether the number is blocked; a worker may be missing */
   block(request: BlockRequest): Promise<BlockResult> {
-    return this.decided.act(BLOCK_UPDATE, request, ({ blocks }) => blockFault(blocks, request));
+    return this.decided.act(
+      BLOCK_UPDATE,
+      () => request,
+      ({ blocks }) => blockFault(blocks, request),
+    );
   }
 
   /** @throws TemporalUnavailable if it is unknown whether the number can be sold to; a worker may be missing */
   unblock(request: BlockRequest): Promise<BlockResult> {
-    return this.decided.act(UNBLOCK_UPDATE, request, ({ blocks }) => unblockFault(blocks, request));
+    return this.decided.act(
+      UNBLOCK_UPDATE,
+      ({ blocks }) => ({ ...request, ...sinceOf(blocks.find(({ msisdn }) => msisdn === request.msisdn)) }),
+      ({ blocks }) => unblockFault(blocks, request),
+    );
   }
 }
 

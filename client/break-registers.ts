@@ -19,9 +19,11 @@ import {
   type BreakObservation,
   type BreakPolicy,
   type DayBreaks,
+  type RegisteredBreak,
   type OpenSince,
 } from '../domain/reconciliation/break-register';
 import type { dayBreaks } from '../workflows/reconciliation/day-breaks';
+import { requireAnswer } from './own-answer';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { updateRejection } from './update-rejections';
 
@@ -62,7 +64,10 @@ export class BreakRegisters {
   /** Records what a person does about a break. */
   async act(day: LocalDay, act: BreakAct): Promise<OperationResult> {
     try {
-      await this.handle(day).executeUpdate(ACT_ON_BREAK_UPDATE, { args: [act] });
+      const told = await this.handle(day).executeUpdate<RegisteredBreak, [BreakAct]>(ACT_ON_BREAK_UPDATE, {
+        args: [act],
+      });
+      requireAnswer(told, ({ id }) => id === act.id);
       return { kind: 'applied' };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { kind: 'not_found' };

@@ -46,6 +46,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchaseCase } from '../workflows/case/case';
 import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
+import { requireAnswer } from './own-answer';
 import { takeSnapshot } from './purchase-snapshot';
 import { workflowIdOf } from './purchase-runs';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
@@ -208,6 +209,7 @@ export class Cases {
           args: [request],
         },
       );
+      requireAnswer(result, ({ applied }) => typeof applied === 'boolean');
       return result.applied ? { kind: 'applied' } : { kind: 'not_applied', because: result.because };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { kind: 'not_found' };

@@ -3,6 +3,7 @@ import {
   CONTROL_MEMO,
   CONTROL_WORKFLOW,
   CONTROL_WORKFLOW_ID,
+  isSameScope,
   NOTHING_PAUSED,
   PAUSE_UPDATE,
   pauseFault,
@@ -13,7 +14,7 @@ import {
   type ResumeRequest,
 } from '../domain/control';
 import { faultyField } from '../domain/purchase/order-fields';
-import { DecidedState, type ActResult, type DecidedStateWorkflow } from './decided-state';
+import { DecidedState, sinceOf, type ActResult, type DecidedStateWorkflow } from './decided-state';
 
 /** Result of pausing or resuming. */
 export type ControlResult = ActResult<ControlState>;
@@ -42,12 +43,23 @@ export class Control implements PausesSource {
 
   /** @throws TemporalUnavailable if it is unknown whether the pause is in force; a worker may be missing */
   pause(request: PauseRequest): Promise<ControlResult> {
-    return this.decided.act(PAUSE_UPDATE, request, ({ pauses }) => pauseFault(pauses, request, new Date()));
+    return this.decided.act(
+      PAUSE_UPDATE,
+      () => request,
+      ({ pauses }) => pauseFault(pauses, request, new Date()),
+    );
   }
 
   /** @throws TemporalUnavailable if it is unknown whether sales have resumed; a worker may be missing */
   resume(request: ResumeRequest): Promise<ControlResult> {
-    return this.decided.act(RESUME_UPDATE, request, ({ pauses }) => resumeFault(pauses, request));
+    return this.decided.act(
+      RESUME_UPDATE,
+      ({ pauses }) => ({
+        ...request,
+        ...sinceOf(pauses.find(({ scope }) => isSameScope(scope, request.scope))),
+      }),
+      ({ pauses }) => resumeFault(pauses, request),
+    );
   }
 }
 

@@ -35,6 +35,11 @@ export interface DecidedStateWorkflow<State> {
   details: string;
 }
 
+/** Which pause or block is ended: sent again, it ends no later one. */
+export function sinceOf(standing: { since: string } | undefined): { since?: string } {
+  return standing ? { since: standing.since } : {};
+}
+
 /** How long a change waits for a worker, which may just be starting. */
 const ACT_DEADLINE_MS = 30_000;
 
@@ -66,12 +71,14 @@ export class DecidedState<State> {
   }
 
   /**
-   * @param faultOf why the act is refused in this state; undefined when it is not
+   * Does an act, and reads that it is in force: whoever takes the workflow's place at Temporal can accept it and do nothing.
+   * @param requestOf what the update is told, in this state
+   * @param faultOf why the act is refused in this state; undefined when it is not. Once it is done, it is refused
    * @throws TemporalUnavailable if it is unknown whether the act is in force; a worker may be missing
    */
   async act(
     update: string,
-    request: object,
+    requestOf: (state: State) => object,
     faultOf: (state: State) => string | undefined,
   ): Promise<ActResult<State>> {
     const last = await this.read();
@@ -89,18 +96,20 @@ export class DecidedState<State> {
       staticDetails: details,
     });
     try {
-      const state = await answerOf(this.client, ACT_DEADLINE_MS, () =>
+      await answerOf(this.client, ACT_DEADLINE_MS, () =>
         this.client.workflow.executeUpdateWithStart<Workflow, State, [object]>(update, {
           startWorkflowOperation,
-          args: [{ ...request, act: update }],
+          args: [{ ...requestOf(last), act: update }],
         }),
       );
-      return { kind: 'applied', state };
     } catch (error) {
       const rejection = updateRejection(error);
       if (rejection) return { kind: 'refused', because: rejection.message };
       throw this.inOwnWords(error);
     }
+    const state = await this.read();
+    if (faultOf(state) !== undefined) return { kind: 'applied', state };
+    throw new DecisionsUnreadable(this.workflow, { cause: new PayloadUnreadable('not_decodable', NO_KEY) });
   }
 
   private inOwnWords(error: unknown): unknown {

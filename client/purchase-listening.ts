@@ -13,6 +13,7 @@ import {
   UPDATE_REFUSALS,
   type EventsTold,
 } from '../domain/purchase/protocol';
+import { requireAnswer } from './own-answer';
 import { takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
 import { TemporalUnavailable, type EventsAnswer, type EventsQuestion } from './purchases';
 import { unavailable } from './temporal-answers';
@@ -55,7 +56,7 @@ async function untilEvent(
     );
   try {
     const told = await (signal ? client.withAbortSignal(signal, held) : held());
-    return { kind: 'told', ...told };
+    return { kind: 'told', ...requireAnswer(told, ({ events }) => Array.isArray(events)) };
   } catch (error) {
     if (updateRejection(error)?.type === UPDATE_REFUSALS.requestInvalid) return { kind: 'beyond' };
     if (error instanceof WorkflowNotFoundError) return tellKnown(client, handle, after); // it is over

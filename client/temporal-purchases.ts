@@ -27,7 +27,7 @@ import {
 } from '../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchase } from '../workflows/purchase/purchase';
-import { QUERY_DEADLINE_MS, takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
+import { ownPurchase, QUERY_DEADLINE_MS, takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
 import {
   TemporalUnavailable,
   type Cancellation,
@@ -134,7 +134,7 @@ export class TemporalPurchases implements Purchases {
           updateId: CANCEL_UPDATE,
         }),
       );
-      return { kind: 'cancelling', purchase };
+      return { kind: 'cancelling', purchase: ownPurchase(handle, purchase) };
     } catch (error) {
       if (
         !(error instanceof WorkflowNotFoundError) &&
@@ -204,7 +204,8 @@ export class TemporalPurchases implements Purchases {
       const told = await this.waits.start(operation, waitMs, givenUp.signal);
       if (told === 'unknown') return undefined;
       this.settings.writes?.proven();
-      return { kind: 'started', ...(told.outcome ? { told } : {}) };
+      const own = ownPurchase(this.handle(workflowId), told);
+      return { kind: 'started', ...(own.outcome ? { told: own } : {}) };
     });
     const soon = await Promise.race([waiting, setTimeout(DURABLE_WITHIN_MS, undefined, { ref: false })]);
     if (soon) return soon;

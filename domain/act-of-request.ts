@@ -4,9 +4,21 @@
  */
 export interface ActOfRequest {
   act?: string;
+  /** Of one that ends a pause or a block: since when that stands, ISO 8601. Sent again, it ends no later one. */
+  since?: string;
 }
 
 /** Why a request is not for this update; nothing when it is. */
 export function actFault({ act }: ActOfRequest, update: string): string | undefined {
   return act === undefined || act === update ? undefined : `the input is of another act than "${update}"`;
+}
+
+/** Why a request does not end what stands; nothing when it does. @param what in words */
+export function sinceFault(
+  what: string,
+  standing: { since: string },
+  { since }: ActOfRequest,
+): string | undefined {
+  if (since === undefined || since === standing.since) return undefined;
+  return `what the input ends is over: ${what} has stood so since ${standing.since} only`;
 }

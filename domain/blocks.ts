@@ -1,4 +1,4 @@
-import { actFault, type ActOfRequest } from './act-of-request';
+import { actFault, sinceFault, type ActOfRequest } from './act-of-request';
 import { msisdn as storedMsisdn, maskMsisdn, type Msisdn } from './msisdn';
 import { isBlank } from './harmless-text';
 
@@ -74,7 +74,8 @@ export function blockFault(blocks: readonly Block[], request: BlockRequest): str
 export function unblockFault(blocks: readonly Block[], request: BlockRequest): string | undefined {
   const fault = requestFault(request, UNBLOCK_UPDATE);
   if (fault) return fault;
-  if (blocks.some(({ msisdn }) => msisdn === request.msisdn)) return undefined;
+  const standing = blocks.find(({ msisdn }) => msisdn === request.msisdn);
+  if (standing) return sinceFault(maskMsisdn(request.msisdn), standing, request);
   return `${maskMsisdn(request.msisdn)} is not blocked`;
 }
 

@@ -1,4 +1,4 @@
-import { actFault, type ActOfRequest } from './act-of-request';
+import { actFault, sinceFault, type ActOfRequest } from './act-of-request';
 import type { ChannelName } from './identifiers';
 import type { PackageCode } from './catalogue/packages';
 import { isBlank } from './harmless-text';
@@ -116,7 +116,8 @@ function isToCome(until: string, now: Date): boolean {
 export function resumeFault(pauses: readonly Pause[], request: ResumeRequest): string | undefined {
   const fault = requestFault(request, RESUME_UPDATE);
   if (fault) return fault;
-  if (pauses.some((pause) => isSameScope(pause.scope, request.scope))) return undefined;
+  const ended = pauses.find((pause) => isSameScope(pause.scope, request.scope));
+  if (ended) return sinceFault(scopeInWords(request.scope), ended, request);
   const standing = pauses.map(({ scope }) => scopeInWords(scope));
   return (
     `${scopeInWords(request.scope)} is not paused; ` +

@@ -7,6 +7,8 @@ import {
   type DecisionRequest,
   type DecisionResult,
 } from '../domain/purchase/protocol';
+import { requireAnswer } from '../client/own-answer';
+import { ownPurchase } from '../client/purchase-snapshot';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import {
   OPERATOR_ACTS,
@@ -53,6 +55,7 @@ export class Operations {
         args: [request],
         ...(updateId === undefined ? {} : { updateId }),
       });
+      requireAnswer(result, ({ applied }) => typeof applied === 'boolean');
       if (!result.applied) return { kind: 'not_applied', because: result.because };
       const { unconfirmed } = result;
       return { kind: 'applied', ...(unconfirmed === undefined ? {} : { unconfirmed }) };
@@ -63,10 +66,11 @@ export class Operations {
   async cancel(channel: ChannelName, id: ExternalId, attribution: Attribution): Promise<OperationResult> {
     return this.act(async () => {
       const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, id));
-      await handle.executeUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE, {
+      const told = await handle.executeUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE, {
         args: [{ refusal: 'cancelled_by_operator', ...recorded(attribution) }],
         ...(attribution.updateId === undefined ? {} : { updateId: attribution.updateId }),
       });
+      ownPurchase(handle, told);
       return { kind: 'applied' };
     });
   }

@@ -80,6 +80,19 @@ describe('blocked numbers', () => {
     });
   });
 
+  it('are not unblocked by the end of an earlier block that was stored and is sent again', async () => {
+    await lab.run(async () => {
+      done(await blocks.block({ msisdn: ONE, ...WHO }));
+      done(await blocks.unblock({ msisdn: ONE, ...WHO }));
+      const { blocks: before } = done(await blocks.block({ msisdn: ONE, ...WHO }));
+      const requests = await requestsOf(handle());
+      await expect(handle().executeUpdate(UNBLOCK_UPDATE, { args: [requests[1]] })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('what the input ends is over') },
+      });
+      expect((await blocks.read()).blocks).toEqual(before);
+    });
+  });
+
   it('stay blocked when the workflow is terminated and begun anew', async () => {
     await lab.run(async () => done(await blocks.block({ msisdn: ONE, ...WHO })));
     await handle().terminate('a slip of the hand');

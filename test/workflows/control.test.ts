@@ -62,6 +62,19 @@ describe('what is paused', () => {
     });
   });
 
+  it('is not ended by the end of an earlier one that was stored and is sent again', async () => {
+    await lab.run(async () => {
+      done(await control.pause({ scope: ALL, ...WHO }));
+      done(await control.resume({ scope: ALL, ...WHO }));
+      const { pauses } = done(await control.pause({ scope: ALL, ...WHO }));
+      const requests = await requestsOf(handle());
+      await expect(handle().executeUpdate(RESUME_UPDATE, { args: [requests[1]] })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('what the input ends is over') },
+      });
+      expect((await control.read()).pauses).toEqual(pauses);
+    });
+  });
+
   it('is told with who and why, and goes on until somebody resumes', async () => {
     await lab.run(async () => {
       done(await control.pause({ scope: D90, ...WHO }));
