@@ -71,7 +71,7 @@ export class PayloadEncryption implements PayloadCodec {
   async decode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
     try {
       return payloads.map((payload) =>
-        isEncrypted(payload) ? this.decrypted(payload, context) : this.inClear(payload),
+        isEncrypted(payload) ? this.decrypted(payload, context) : this.inClear(payload, context),
       );
     } catch (fault) {
       if (!(fault instanceof PayloadUnreadable)) throw fault;
@@ -99,8 +99,9 @@ export class PayloadEncryption implements PayloadCodec {
   }
 
   /** @throws PayloadUnreadable where it is not accepted */
-  private inClear(payload: Payload): Payload {
+  private inClear(payload: Payload, context: SerializationContext | undefined): Payload {
     if ((this.options.clearText ?? 'read') === 'read' || this.acceptsFormer()) return payload;
+    if (context?.type === 'activity' && isTemporalsOwn(payload)) return payload;
     throw new PayloadUnreadable('clear_text', NO_KEY);
   }
 
@@ -108,6 +109,16 @@ export class PayloadEncryption implements PayloadCodec {
     const { clearTextUntil } = this.options;
     return clearTextUntil !== undefined && new Date() < clearTextUntil;
   }
+}
+
+/**
+ * The details of an activity that is cancelled before a worker has begun it: the server writes them, in clear. For a result of
+ * ours or an input these words are taken nowhere.
+ */
+const NOT_STARTED = '"ACTIVITY_ID_NOT_STARTED"';
+
+function isTemporalsOwn({ metadata, data }: Payload): boolean {
+  return textOf(metadata?.['encoding']) === 'json/plain' && textOf(data) === NOT_STARTED;
 }
 
 /** Whether it can be read with its key only. */

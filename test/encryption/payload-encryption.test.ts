@@ -317,6 +317,19 @@ describe('clear text in place of an encrypted payload (I18)', () => {
     await expect(codec.decode([clear], activity)).rejects.toMatchObject({ reason: 'clear_text' });
   });
 
+  it('is read where Temporal itself writes it: an activity was cancelled before a worker began it', async () => {
+    const notStarted = payloadOf('ACTIVITY_ID_NOT_STARTED');
+    for (const clearText of ['refuse', 'replace'] as const) {
+      const codec = new PayloadEncryption(ring, ring, { clearText });
+      expect(await codec.decode([notStarted], activity)).toEqual([notStarted]);
+      for (const other of [payloadOf('ACTIVITY_ID_NOT_STARTED '), payloadOf(['ACTIVITY_ID_NOT_STARTED'])]) {
+        await expect(codec.decode([other], activity)).rejects.toMatchObject({ reason: 'clear_text' });
+      }
+    }
+    const client = new PayloadEncryption(ring, ring, { clearText: 'refuse' });
+    await expect(client.decode([notStarted], workflow)).rejects.toMatchObject({ reason: 'clear_text' });
+  });
+
   it('is read until the day that an operator set for data from before encryption, and not after it', async () => {
     const until = (clearTextUntil: Date) =>
       new PayloadEncryption(ring, ring, { clearText: 'refuse', clearTextUntil });

@@ -233,6 +233,16 @@ describe('a batch that is cancelled while it runs', () => {
   });
 });
 
+describe('a batch that is cancelled while no worker has begun its part', () => {
+  it('is over at once: Temporal itself says in clear that the part was not begun', async () => {
+    const names = Array.from({ length: 6 }, (_, at) => `queued-${at}`);
+    for (const batchId of names)
+      await stack.api('POST', '/v1/batches', { batchId, orders: orders(batchId, 60) });
+    for (const batchId of names.toReversed()) await stack.api('POST', `/v1/batches/${batchId}/cancel`);
+    for (const batchId of names) await until(batchId, ({ state }) => state === 'cancelled');
+  });
+});
+
 describe('a batch while sales are paused', () => {
   it('waits, and goes on by itself when they are resumed', async () => {
     const why = ['--by', 'lan', '--why', 'a story'];
