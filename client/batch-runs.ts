@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { batchRecord } from './batch-record';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { described } from './first-chain';
 import { decodeRun, executions, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
 
@@ -32,12 +32,4 @@ export async function wasOverBefore(client: Client, { workflowId, runId }: Workf
 async function wasCancelled(client: Client, raw: RawExecution): Promise<boolean> {
   const run = await decodeRun(client, raw);
   return run.status.name === 'COMPLETED' && batchRecord(run).progress.state === 'cancelled';
-}
-
-async function described(client: Client, execution: WorkflowRun): Promise<RawExecution> {
-  const { namespace } = client.options;
-  const { workflowExecutionInfo } = await answerOf(client, CALL_DEADLINE_MS, () =>
-    client.workflowService.describeWorkflowExecution({ namespace, execution }),
-  );
-  return workflowExecutionInfo ?? {};
 }

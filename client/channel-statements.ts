@@ -18,6 +18,7 @@ import { ownOrder } from './own-order';
 import { batches, workflowIdOf } from './purchase-runs';
 import { searchableState } from './searchable-state';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { decodePurchases } from './first-chain';
 import { decodeRuns, executions, listPage, type RunInfo } from './visibility-pages';
 import { equals, purchasesOf, workflowIdBeginsWith, workflowIdIn } from './visibility-query';
 
@@ -77,7 +78,9 @@ export class TemporalChannelStatements implements ChannelStatements {
     do {
       const page = await listPage(this.client, query, { pageSize: PAGE_SIZE, token });
       const latest = page.executions.filter((run) => isNew(workflowIdOf(run), seen)); // a later run is listed first
-      const { read, unreadable } = await decodeRuns(this.client, latest, (run) => stated(run, caseRefunds));
+      const { read, unreadable } = await decodePurchases(this.client, latest, (run) =>
+        stated(run, caseRefunds),
+      );
       yield { purchases: await this.withLaterDeliveries(channel, read), unreadable: unreadable.length };
       token = page.nextToken;
     } while (token.length > 0);

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { purchaseOfWorkflow, type PurchaseId } from '../domain/identifiers';
 import { derivePurchaseId } from './purchase-id';
+import { latestOfFirstChain } from './first-chain';
 import { PURCHASE_RUNS } from './run-status';
 import { executions, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
@@ -12,20 +12,30 @@ const { WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } = temporal.api.enums.v1.Wor
 export const MAX_IDS_PER_QUERY = 100;
 
 /**
- * Of runs of purchases, those that are the latest of their workflow. A reset leaves the replaced run in the index, with
- * its status and its search attributes, so every list of purchases is reduced to the latest runs.
+ * Of runs of purchases, those that are the latest of their workflow's first start. A reset leaves the replaced run in the
+ * index, with its status and its search attributes, so every list of purchases is reduced to the latest runs.
  * @param runs as the index lists them; a running one is the latest and needs no further query
  * @throws TemporalUnavailable
  */
 export async function latestRuns(client: Client, runs: readonly RawExecution[]): Promise<RawExecution[]> {
   const closed = runs.filter(({ status }) => status !== RUNNING);
-  const latest = new Map<string, RawExecution>();
-  for (const run of runs) keepLater(latest, run);
+  const all = new Map<string, RawExecution[]>();
   for (const ids of batches([...new Set(closed.map(workflowIdOf))])) {
     const query = `${PURCHASE_RUNS} AND ${workflowIdIn(ids)}`;
-    for await (const run of executions(client, query)) keepLater(latest, run);
+    for await (const run of executions(client, query)) {
+      const known = all.get(workflowIdOf(run));
+      if (known) known.push(run);
+      else all.set(workflowIdOf(run), [run]);
+    }
   }
-  return runs.filter((run) => latest.get(workflowIdOf(run))?.execution?.runId === run.execution?.runId);
+  const latest = new Map<string, string>();
+  for (const [workflowId, [first, ...rest]] of all) {
+    const run = first && (await latestOfFirstChain(client, [first, ...rest]));
+    latest.set(workflowId, run?.execution?.runId ?? '');
+  }
+  return runs.filter(
+    (run) => (latest.get(workflowIdOf(run)) ?? run.execution?.runId) === run.execution?.runId,
+  );
 }
 
 /**
@@ -58,13 +68,4 @@ export function batches<T>(items: readonly T[]): T[][] {
 
 export function workflowIdOf({ execution }: RawExecution): string {
   return execution?.workflowId ?? '';
-}
-
-function keepLater(latest: Map<string, RawExecution>, run: RawExecution): void {
-  const known = latest.get(workflowIdOf(run));
-  if (!known || startOf(known) < startOf(run)) latest.set(workflowIdOf(run), run);
-}
-
-function startOf({ startTime }: RawExecution): number {
-  return tsToMs(startTime ?? undefined);
 }

@@ -18,7 +18,8 @@ import { latestRuns, runsOfPurchase } from './purchase-runs';
 import { isCutOff, NOT_CUT_OFF_QUERY } from './run-status';
 import { searchableState } from './searchable-state';
 import { unavailable } from './temporal-answers';
-import { countRuns, decodeRuns, listPage, type RunInfo, type UnreadableRun } from './visibility-pages';
+import { decodePurchases } from './first-chain';
+import { countRuns, listPage, type RunInfo, type UnreadableRun } from './visibility-pages';
 import {
   anyOf,
   atLeast,
@@ -178,7 +179,11 @@ export async function readPage(
   token?: Uint8Array,
 ): Promise<PurchasePage> {
   const { executions, nextToken } = await listPage(client, query, { pageSize, token });
-  const { read, unreadable } = await decodeRuns(client, await latestRuns(client, executions), foundPurchase);
+  const { read, unreadable } = await decodePurchases(
+    client,
+    await latestRuns(client, executions),
+    foundPurchase,
+  );
   return { purchases: read, unreadable, nextToken };
 }
 
@@ -193,7 +198,7 @@ export async function purchaseWithId(
   id: PurchaseId,
 ): Promise<FoundPurchase | undefined> {
   const own = await runsOfPurchase(client, query, id);
-  const { read, unreadable } = await decodeRuns(client, await latestRuns(client, own), foundPurchase);
+  const { read, unreadable } = await decodePurchases(client, await latestRuns(client, own), foundPurchase);
   if (unreadable[0]) throw unavailable(unreadable[0].fault);
   return read[0];
 }

@@ -5,6 +5,7 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { PURCHASE_QUERY } from '../domain/purchase/protocol';
 import type { purchase } from '../workflows/purchase/purchase';
 import { openStep, recordedPurchase } from './history/recorded-purchase';
+import { runOfFirstChain } from './first-chain';
 import { requireOwnPurchase } from './own-order';
 import { isCutOff } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
@@ -29,19 +30,31 @@ export interface Snapshot {
 export async function takeSnapshot(client: Client, handle: PurchaseHandle): Promise<Snapshot | undefined> {
   try {
     const description = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
-    const cutOff = isCutOff(description);
-    if (description.status.name === 'COMPLETED' && !cutOff) {
-      const result = await answerOf(client, CALL_DEADLINE_MS, () => handle.result());
-      return { purchase: ownPurchase(handle, result), closed: true };
-    }
-    const answer = (await query(client, handle)) ?? (await recordedPurchase(client, description)).purchase;
-    const told = ownPurchase(handle, answer);
-    if (!cutOff) return { purchase: told, closed: false };
-    return { purchase: cutOffPurchase(told, description), closed: true };
+    const own = await runOfFirstChain(client, description);
+    if (!own) return await snapshotOf(client, handle, description);
+    const { workflowId, runId } = own;
+    const run = client.workflow.getHandle<typeof purchase>(workflowId, runId, { followRuns: false });
+    return await snapshotOf(client, run, await answerOf(client, CALL_DEADLINE_MS, () => run.describe()));
   } catch (error) {
     if (isUnknownWorkflow(error)) return undefined;
-    throw error;
+    throw unavailable(error);
   }
+}
+
+async function snapshotOf(
+  client: Client,
+  handle: PurchaseHandle,
+  description: WorkflowExecutionDescription,
+): Promise<Snapshot> {
+  const cutOff = isCutOff(description);
+  if (description.status.name === 'COMPLETED' && !cutOff) {
+    const result = await answerOf(client, CALL_DEADLINE_MS, () => handle.result());
+    return { purchase: ownPurchase(handle, result), closed: true };
+  }
+  const answer = (await query(client, handle)) ?? (await recordedPurchase(client, description)).purchase;
+  const told = ownPurchase(handle, answer);
+  if (!cutOff) return { purchase: told, closed: false };
+  return { purchase: cutOffPurchase(told, description), closed: true };
 }
 
 /** @throws PurchaseUnreadable if it is another purchase, or none */

@@ -5,7 +5,8 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { ownOrder } from '../client/own-order';
 import { workflowIdOf } from '../client/purchase-runs';
 import { searchableState } from '../client/searchable-state';
-import { decodeRuns, executions, type RunInfo, type UnreadableRun } from '../client/visibility-pages';
+import { decodePurchases } from '../client/first-chain';
+import { executions, type RunInfo, type UnreadableRun } from '../client/visibility-pages';
 import { isCutOff, PURCHASE_RUNS } from '../client/run-status';
 import { internalPurchase, type InternalPurchase, type InternalSide } from './internal-purchase';
 
@@ -65,7 +66,7 @@ export class VisibilitySide implements InternalSide {
     for await (const raw of executions(this.client, query, PAGES)) {
       if (seen.has(workflowIdOf(raw))) continue; // a reset has replaced this run
       seen.add(workflowIdOf(raw));
-      const page = await decodeRuns(this.client, [raw], visiblePurchase);
+      const page = await decodePurchases(this.client, [raw], visiblePurchase);
       unreadable.push(...page.unreadable);
       yield* page.read;
     }

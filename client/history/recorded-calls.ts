@@ -1,5 +1,6 @@
 import type { temporal } from '@temporalio/proto';
 import type { AttemptResult, CombinedResult, SaleAttemptResult } from '../../domain/command-result';
+import { ownActivityOf } from '../../domain/own-activity-id';
 import type { HistoryPayloads } from './history-payloads';
 import { isoOf, type HistoryEvent } from './purchase-history';
 
@@ -30,8 +31,11 @@ export async function recordedCalls(
 ): Promise<RecordedCall[]> {
   const open = new Map<string, OpenCall>();
   const calls: RecordedCall[] = [];
+  let runId: string | null | undefined;
   for (const event of events) {
+    runId = event.workflowExecutionStartedEventAttributes?.originalExecutionRunId ?? runId;
     const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled && !isOrderedHere(scheduled, runId)) continue; // copied here by somebody, and no call of ours
     if (scheduled) {
       const activityId = scheduled.activityId ?? '';
       const call: RecordedCall = {
@@ -55,6 +59,15 @@ export async function recordedCalls(
     await settle(event, open, payloads);
   }
   return calls.flatMap(callsOf);
+}
+
+function isOrderedHere(
+  { activityId, activityType }: temporal.api.history.v1.IActivityTaskScheduledEventAttributes,
+  runId: string | null | undefined,
+): boolean {
+  const own = ownActivityOf(activityId ?? '');
+  if (own === undefined) return true;
+  return own !== 'none' && own.activityType === activityType?.name && own.originalRunId === runId;
 }
 
 interface OpenCall {
@@ -109,7 +122,7 @@ async function settle(
   if (!begun) return;
   const { activityId, call } = begun;
   call.endedAt = isoOf(event.eventTime);
-  const told = completed && (await payloads.ofResult(activityId, completed.result?.payloads));
+  const told = completed ? await payloads.ofResult(activityId, completed.result?.payloads) : undefined;
   call.completed = told !== undefined;
   call.result = told?.result;
 }

@@ -2,13 +2,13 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Attention, AttentionReason } from '../../domain/purchase/attention';
 import type { RefundNotice } from '../../domain/notice/notice';
 import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../../domain/purchase/purchase';
-import { isOutcome, type PurchaseState } from '../../domain/purchase/states';
+import { isOutcome, type PurchaseOutcome, type PurchaseState } from '../../domain/purchase/states';
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { ownOrder } from '../own-order';
 import type { RecordedStep } from './steps';
 import { historyPayloads } from './history-payloads';
-import { fromHistory } from './read-purchase';
+import { fromHistory, type HistoryFacts } from './read-purchase';
 import { historyOf, isoOf, type HistoryEvent } from './purchase-history';
 import { unavailable } from '../temporal-answers';
 
@@ -42,7 +42,9 @@ export async function recordedPurchase(
       throw unavailable(fault);
     },
   );
-  const state = told.states.at(-1)?.state ?? 'accepted';
+  const state =
+    told.states.findLast(({ state: one }) => !isOutcome(one) || isProven(one, order, told))?.state ??
+    'accepted';
   const steps = told.steps.map(recordOf);
   const purchase: Purchase = {
     ...acceptedPurchase(order),
@@ -54,6 +56,21 @@ export async function recordedPurchase(
     updatedAt: isoOf(events.at(-1)?.eventTime),
   };
   return { purchase, refund: told.refund, events };
+}
+
+/**
+ * Whether what is encrypted shows an outcome, which the search attributes only claim: what MobiFone answered or a person decided,
+ * and of what was not sold the refund notice that our workflow ordered.
+ */
+function isProven(
+  outcome: PurchaseOutcome,
+  { paymentForm }: PurchaseOrder,
+  { steps, refund }: Pick<HistoryFacts, 'steps' | 'refund'>,
+): boolean {
+  const isDone = (wanted: PurchaseStep) =>
+    steps.some(({ step, status }) => step === wanted && status === 'done');
+  if (outcome === 'succeeded') return isDone('register') && (paymentForm === 'prepaid' || isDone('charge'));
+  return refund?.outcome === outcome && (outcome !== 'rolled_back' || isDone('rollback'));
 }
 
 function orderOf(description: WorkflowExecutionDescription): PurchaseOrder {

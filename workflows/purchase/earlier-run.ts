@@ -15,8 +15,8 @@ export class EarlierRunEnded extends Error {
 export function decidedBefore(failure: unknown): EarlierDecision | undefined {
   for (let at = failure; at instanceof TemporalFailure; at = at.cause) {
     if (!(at instanceof ApplicationFailure) || at.type !== DECIDED_BEFORE) continue;
-    const [decision] = (at.details ?? []) as EarlierDecision[]; // written by the activity
-    return decision;
+    const [decision] = (at.details ?? []) as (EarlierDecision | undefined)[]; // written by the activity, unless somebody failed it by hand
+    return decision?.kind === 'over' || decision?.kind === 'undoing' ? decision : undefined;
   }
   return undefined;
 }

@@ -1,0 +1,100 @@
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
+import { startsInTime } from '../domain/purchase/acceptance';
+import { PayloadUnreadable } from '../encryption/payload-unreadable';
+import { ownOrder } from './own-order';
+import { PURCHASE_RUNS } from './run-status';
+import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
+import { decodeRun, decodeRuns, executions, type RawExecution, type RunInfo } from './visibility-pages';
+import { workflowIdIn } from './visibility-query';
+
+/**
+ * A purchase is started once. Its later runs continue that start, or are resets of it; whoever can write to Temporal can start
+ * its workflow id again when it is over or terminated. Such a run is not the purchase, whatever it claims.
+ */
+interface Run {
+  workflowId: string;
+  runId: string;
+}
+
+/** Of all runs of one workflow, the latest of those that go back to its first start. @throws TemporalUnavailable */
+export async function latestOfFirstChain(
+  client: Client,
+  runs: readonly [RawExecution, ...RawExecution[]],
+): Promise<RawExecution> {
+  const [one, ...others] = runs;
+  if (others.length === 0) return one;
+  const chains: { run: RawExecution; chain: string | null | undefined }[] = [];
+  for (const run of runs) {
+    const known = await described(client, runOf(run)).catch(nothingIfForgotten);
+    if (known) chains.push({ run, chain: known.firstRunId });
+  }
+  const inOrder = chains.toSorted((first, second) => startOf(first.run) - startOf(second.run));
+  return inOrder.findLast(({ chain }) => chain === inOrder[0]?.chain)?.run ?? one;
+}
+
+/**
+ * The run that a purchase is to be read from, given one of its runs as Temporal has it: mostly that one. One that began when its
+ * order was accepted is not doubted, and costs no request.
+ * @throws TemporalUnavailable; PayloadUnreadable if the other cannot be decoded
+ */
+export async function runOfFirstChain(
+  client: Client,
+  run: Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'memo' | 'startTime'>,
+): Promise<RunInfo | undefined> {
+  if (isOfItsOrder(run)) return undefined;
+  const found: RawExecution[] = [];
+  for await (const raw of executions(client, `${PURCHASE_RUNS} AND ${workflowIdIn([run.workflowId])}`))
+    found.push(raw);
+  const [first, ...rest] = found;
+  const latest = first && (await latestOfFirstChain(client, [first, ...rest]));
+  return latest && latest.execution?.runId !== run.runId ? decodeRun(client, latest) : undefined;
+}
+
+/** Like `decodeRuns`, each purchase read from its own run; see `runOfFirstChain`. */
+export async function decodePurchases<T>(
+  client: Client,
+  raws: readonly RawExecution[],
+  told: (run: RunInfo) => T,
+): ReturnType<typeof decodeRuns<T>> {
+  const { read, unreadable } = await decodeRuns(client, raws, (run) => run);
+  const settled = { read: [] as T[], unreadable: [...unreadable] };
+  for (const run of read) {
+    try {
+      settled.read.push(told((await runOfFirstChain(client, run)) ?? run));
+    } catch (fault) {
+      if (!(fault instanceof PayloadUnreadable)) throw fault;
+      settled.unreadable.push({ workflowId: run.workflowId, fault });
+    }
+  }
+  return settled;
+}
+
+function isOfItsOrder(run: Pick<WorkflowExecutionInfo, 'workflowId' | 'memo' | 'startTime'>): boolean {
+  try {
+    return startsInTime(ownOrder(run).acceptedAt, run.startTime.getTime());
+  } catch {
+    return false; // no order of this purchase is there: whoever reads it says so
+  }
+}
+
+export async function described(client: Client, execution: Run): Promise<RawExecution> {
+  const { namespace } = client.options;
+  const { workflowExecutionInfo } = await answerOf(client, CALL_DEADLINE_MS, () =>
+    client.workflowService.describeWorkflowExecution({ namespace, execution }),
+  );
+  return workflowExecutionInfo ?? {};
+}
+
+/** @throws whatever else it is */
+function nothingIfForgotten(fault: unknown): undefined {
+  if (!isUnknownWorkflow(fault)) throw fault;
+}
+
+function runOf({ execution }: RawExecution): Run {
+  return { workflowId: execution?.workflowId ?? '', runId: execution?.runId ?? '' };
+}
+
+function startOf({ startTime }: RawExecution): number {
+  return tsToMs(startTime ?? undefined);
+}
