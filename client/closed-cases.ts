@@ -7,11 +7,12 @@ import type { OpenedCase } from '../domain/notice/operations-events';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
+import { describedOwnRun } from './first-chain';
 import type { HistoryEvent } from './history/purchase-history';
 import { PurchaseUnreadable } from './purchases';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
 import { isCutOff } from './run-status';
-import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
+import { isUnknownWorkflow } from './temporal-answers';
 
 type ClosedCaseOrder = CaseOrder & { evidence: ClosedEvidence };
 
@@ -57,9 +58,8 @@ export async function openClosedCases(
 
 async function caseOrder(client: Client, found: ClosedPurchase): Promise<ClosedCaseOrder | undefined> {
   const { channel, externalId, runId } = found;
-  const handle = client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
   try {
-    const description = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
+    const description = await describedOwnRun(client, purchaseWorkflowId(channel, externalId));
     if (!isCutOff(description) || description.runId !== runId) return undefined;
     const recorded = await recordedPurchase(client, description, READ_BUDGET_MS);
     return {

@@ -7,7 +7,7 @@ import { derivePurchaseId } from './purchase-id';
 import { batches, latestRuns, MAX_IDS_PER_QUERY, workflowIdOf } from './purchase-runs';
 import { CUT_OFF_QUERY, isCutOff, PURCHASE_RUNS } from './run-status';
 import { caseOfOurs } from './cases';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { describedOwnRun } from './first-chain';
 import { executions, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
 
@@ -50,9 +50,8 @@ export class ClosedPurchases {
 
   /** The current status of a purchase that was found cut off in this run. @throws TemporalUnavailable */
   async standing({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedPurchaseStatus> {
-    const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
     try {
-      const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
+      const description = await describedOwnRun(this.client, purchaseWorkflowId(channel, externalId));
       if (isCutOff(description)) return 'cut_off';
       if (description.runId === runId) return 'cut_off'; // a closed run does not change
       return description.status.name === 'COMPLETED' ? 'over' : 'goes_on';

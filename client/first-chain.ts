@@ -1,4 +1,4 @@
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription, WorkflowExecutionInfo } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { startsInTime } from '../domain/purchase/acceptance';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
@@ -49,6 +49,18 @@ export async function runOfFirstChain(
   const [first, ...rest] = found;
   const latest = first && (await latestOfFirstChain(client, [first, ...rest]));
   return latest && latest.execution?.runId !== run.runId ? decodeRun(client, latest) : undefined;
+}
+
+/** The description of a purchase's own run, which is mostly its latest; see `runOfFirstChain`. */
+export async function describedOwnRun(
+  client: Client,
+  workflowId: string,
+): Promise<WorkflowExecutionDescription> {
+  const describe = (runId?: string) =>
+    answerOf(client, CALL_DEADLINE_MS, () => client.workflow.getHandle(workflowId, runId).describe());
+  const latest = await describe();
+  const own = await runOfFirstChain(client, latest);
+  return own ? describe(own.runId) : latest;
 }
 
 /** Like `decodeRuns`, each purchase read from its own run; see `runOfFirstChain`. */

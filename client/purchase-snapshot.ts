@@ -5,7 +5,7 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { PURCHASE_QUERY } from '../domain/purchase/protocol';
 import type { purchase } from '../workflows/purchase/purchase';
 import { openStep, recordedPurchase } from './history/recorded-purchase';
-import { runOfFirstChain } from './first-chain';
+import { describedOwnRun } from './first-chain';
 import { requireOwnPurchase } from './own-order';
 import { isCutOff } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
@@ -29,12 +29,10 @@ export interface Snapshot {
  */
 export async function takeSnapshot(client: Client, handle: PurchaseHandle): Promise<Snapshot | undefined> {
   try {
-    const description = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
-    const own = await runOfFirstChain(client, description);
-    if (!own) return await snapshotOf(client, handle, description);
-    const { workflowId, runId } = own;
+    const description = await describedOwnRun(client, handle.workflowId);
+    const { workflowId, runId } = description;
     const run = client.workflow.getHandle<typeof purchase>(workflowId, runId, { followRuns: false });
-    return await snapshotOf(client, run, await answerOf(client, CALL_DEADLINE_MS, () => run.describe()));
+    return await snapshotOf(client, run, description);
   } catch (error) {
     if (isUnknownWorkflow(error)) return undefined;
     throw unavailable(error);

@@ -62,6 +62,8 @@ export class PurchaseLab<G extends Gateway = ScriptedGateway> {
   readonly client: Client;
   readonly purchases: TemporalPurchases;
   readonly notices: Notice[] = [];
+  /** How long ago the order was accepted when it is submitted. */
+  acceptedAgoMs = 0;
   /** Replace it to make the channel's webhook misbehave. */
   deliver: DeliverNotice = async (_, notice) => {
     this.notices.push(notice);
@@ -133,7 +135,8 @@ export class PurchaseLab<G extends Gateway = ScriptedGateway> {
 
   /** The stories before may have let the server's time pass, and an order is started when it is accepted. */
   private async acceptNow(): Promise<void> {
-    this.order.acceptedAt = new Date(await this.environment.currentTimeMs()).toISOString();
+    const now = await this.environment.currentTimeMs();
+    this.order.acceptedAt = new Date(now - this.acceptedAgoMs).toISOString();
   }
 
   /** Submits the order while no worker is there. */

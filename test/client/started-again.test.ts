@@ -1,0 +1,91 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { purchaseWithId } from '../../client/purchase-search';
+import { equals } from '../../client/visibility-query';
+import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { VisibilitySide } from '../../reconciliation/visibility-side';
+import { eventually } from '../support/eventually';
+import { localServer } from '../support/local-server';
+import { SweepLab } from '../support/sweep-lab';
+
+const TASK_QUEUE = 'of-somebody';
+const MINUTES_AGO_MS = 5 * 60_000;
+
+let server: TestWorkflowEnvironment;
+let worker: Worker;
+let running: Promise<void>;
+beforeAll(async () => {
+  server = await localServer();
+  worker = await Worker.create({
+    connection: server.nativeConnection,
+    taskQueue: TASK_QUEUE,
+    workflowsPath: require.resolve('./lying-workflows'),
+  });
+  running = worker.run();
+});
+afterAll(async () => {
+  worker.shutdown();
+  await running;
+  await server.teardown();
+});
+
+/** Starts the purchase's workflow again on a queue of somebody's, and waits until it has claimed that it was rolled back. */
+async function startAgain(lab: SweepLab): Promise<void> {
+  const { client, order } = lab;
+  const { workflowId } = lab.handle();
+  await client.workflow.start(PURCHASE_WORKFLOW, { workflowId, taskQueue: TASK_QUEUE, memo: { order } });
+  await eventually('the claim to be in the index', async () => {
+    const query = `WorkflowId = '${workflowId}' AND PurchaseOutcome = 'rolled_back' AND ExecutionStatus = 'Running'`;
+    const { count } = await client.workflow.count(query);
+    return count > 0 ? true : undefined;
+  });
+}
+
+/** A purchase whose order was accepted that long ago. */
+function aLab(ageMs: number): SweepLab {
+  const lab = new SweepLab(server);
+  lab.acceptedAgoMs = ageMs;
+  return lab;
+}
+
+describe('a purchase that was sold, and whose workflow somebody starts again to claim that it was not', () => {
+  it('is told as it was sold, to its channel, in lists and to reconciliation', async () => {
+    const lab = aLab(MINUTES_AGO_MS);
+    const { channel, externalId, purchaseId } = lab.order;
+    await lab.run(() => lab.sellToTheEnd());
+    await startAgain(lab);
+    expect(await lab.purchases.find(channel, externalId, 0)).toMatchObject({ outcome: 'succeeded' });
+    const query = equals(SEARCH_ATTRIBUTES.purchaseId, purchaseId);
+    expect(await purchaseWithId(lab.client, query, purchaseId)).toMatchObject({ outcome: 'succeeded' });
+    expect(await new VisibilitySide(lab.client).find(purchaseId)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('is never told to be rolled back, also when it is started again within the time of its acceptance', async () => {
+    const lab = aLab(0);
+    const { channel, externalId } = lab.order;
+    await lab.run(() => lab.sellToTheEnd());
+    await startAgain(lab);
+    expect(await lab.purchases.find(channel, externalId, 0)).not.toMatchObject({ outcome: 'rolled_back' });
+  });
+});
+
+describe('a purchase that is stuck, and whose workflow somebody ends and starts again', () => {
+  it('gets its case all the same, and is told as ended from outside', async () => {
+    const lab = aLab(MINUTES_AGO_MS);
+    const { channel, externalId } = lab.order;
+    const held = lab.gateway.hold('charge');
+    await lab.run(async () => {
+      await lab.purchases.submit(lab.order, 0);
+      await held.arrived;
+      await lab.terminate();
+      held.release({ kind: 'unknown', detail: 'no reply within 10 s' });
+    });
+    await startAgain(lab);
+    expect(await lab.purchases.find(channel, externalId, 0)).toMatchObject({
+      outcome: null,
+      attention: { reason: 'workflow_closed' },
+    });
+    await lab.run(async () => expect((await lab.sweep()).opened).toHaveLength(1));
+  });
+});
