@@ -16,12 +16,12 @@ const STICKY = 0o1000;
  */
 exports.placeOfOthers = function placeOfOthers(place) {
   if (!process.geteuid) return undefined; // Windows has no such modes
-  const trusted = [0, process.geteuid(), fs.statSync(PROGRAM).uid];
+  const trusted = new Set([0, process.geteuid(), fs.statSync(PROGRAM).uid]);
   let at = fs.realpathSync(place);
   while (at !== PROGRAM && !PROGRAM.startsWith(at.endsWith(path.sep) ? at : at + path.sep)) {
     const found = fs.statSync(at);
     const isShared = found.isDirectory() && (found.mode & STICKY) !== 0;
-    if (!trusted.includes(found.uid) || ((found.mode & OTHERS_WRITE) !== 0 && !isShared)) return at;
+    if (!trusted.has(found.uid) || ((found.mode & OTHERS_WRITE) !== 0 && !isShared)) return at;
     at = path.dirname(at);
   }
   return undefined;

@@ -105,7 +105,7 @@ describe('code that another user of the machine put where all may write', () => 
     try {
       const workflowsPath = path.join(sources, 'workflows.ts');
       await writeFile(workflowsPath, 'export async function nothing() {}\n');
-      const minuteAgo = new Date(new Date().getTime() - 60_000);
+      const minuteAgo = new Date(Date.now() - 60_000);
       await utimes(workflowsPath, minuteAgo, minuteAgo);
       const { code } = await workflowBundle(at('cache'), { workflowsPath });
       const [kept = ''] = await readdir(at('cache'));
