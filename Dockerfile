@@ -21,4 +21,4 @@ EXPOSE 3000
 # a worker's with WORKER_HEALTH_PORT, else the API's
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.WORKER_HEALTH_PORT || process.env.API_PORT || 3000) + '/readyz').then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--import", "tsx", "api/main.ts"]
+CMD ["node", "--require", "./runtime/typescript.cjs", "api/main.ts"]

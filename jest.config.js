@@ -1,6 +1,8 @@
 /** msw 2 ships ES modules and Temporal CommonJS: swc turns all of it into CommonJS for jest. */
 module.exports = {
   testEnvironment: 'node',
+  // jest runs the code that it finds there; by default that is a folder for temporary files, which other users share
+  cacheDirectory: '<rootDir>/.cache/jest',
   roots: ['<rootDir>/test'],
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   reporters: ['default', '<rootDir>/test/setup/plain-summary-reporter.js'],

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { codeOf } from '../runtime/file-fault';
 import { OWNER_ONLY } from '../runtime/owner-only';
 import { syncFolder } from '../runtime/whole-file';
 
@@ -35,7 +36,7 @@ export const REAL_DISK: Disk = {
   async grow(file, how) {
     if (how === 'anew') await rm(file, { force: true });
     const handle = await open(file, GROWING | (how === 'anew' ? O_EXCL : NOT_BY_LINK), OWNER_ONLY.file);
-    await handle.chmod(OWNER_ONLY.file); // one that goes on may be an earlier version's
+    await closeToOthers(handle, file);
     return {
       append: (bytes) => handle.appendFile(bytes),
       sync: () => handle.sync(),
@@ -56,3 +57,17 @@ export const REAL_DISK: Disk = {
   },
   remove: (file) => rm(file, { force: true }),
 };
+
+/** One that goes on may be an earlier version's. Of a file that is not ours, the mode cannot be changed. */
+async function closeToOthers(handle: FileHandle, file: string): Promise<void> {
+  try {
+    await handle.chmod(OWNER_ONLY.file);
+  } catch (fault) {
+    await handle.close();
+    if (codeOf(fault) !== 'EPERM') throw fault;
+    throw new Error(
+      `${file} belongs to another user, who could read what is added: move it away, or export into another folder`,
+      { cause: fault },
+    );
+  }
+}

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { limitInterimAnswers } from '../runtime/interim-answers';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../runtime/proxy/agents';
 import { publicLookup, refuseForbiddenLiteral } from './public-address';
 
@@ -25,9 +26,12 @@ export interface WebhookAnswer {
 
 const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_BODY_BYTES = 64 * 1024;
+/** How long the connection stays for a body, which does not matter. */
+const MAX_BODY_MS = 1_000;
 
 /**
- * Sends once, over a connection of its own, and follows no redirect.
+ * Sends once, over a connection of its own, and follows no redirect. Returns once the connection is closed: as many are open
+ * as there are deliveries under way.
  * @throws ForbiddenAddress, the signal's reason, or Node's network error with its `code`; `ETIMEDOUT` when time is up
  */
 export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
@@ -44,11 +48,13 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
       maxHeaderSize: MAX_HEAD_BYTES,
       ...(post.allowPrivateAddresses ? {} : { lookup: publicLookup() }),
     });
+    limitInterimAnswers(request);
+    let answer: WebhookAnswer | undefined;
     const stop = (reason: unknown): void => {
-      reject(reason);
+      if (!answer) reject(reason);
       request.destroy();
     };
-    const timer = setTimeout(() => stop(timeIsUp('answer', post.timeoutMs)), post.timeoutMs);
+    let timer = setTimeout(() => stop(timeIsUp('answer', post.timeoutMs)), post.timeoutMs);
     const connecting = setTimeout(
       () => stop(timeIsUp('connection', post.connectTimeoutMs)),
       post.connectTimeoutMs,
@@ -63,11 +69,14 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
       clearTimeout(timer);
       clearTimeout(connecting);
       post.signal.removeEventListener('abort', onAbort);
+      if (answer) return resolve(answer);
       reject(Object.assign(new Error('the connection was closed without an answer'), { code: 'ECONNRESET' }));
     });
     request.on('error', stop);
     request.once('response', (response) => {
-      resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
+      answer = { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] };
+      clearTimeout(timer);
+      timer = setTimeout(() => request.destroy(), MAX_BODY_MS);
       response.on('error', () => undefined); // the status is known; the body does not matter
       let received = 0;
       response.on('data', (chunk: Buffer) => {

@@ -5,7 +5,6 @@ import {
   channelOfFile,
   endWebhookSecretRotation,
   expireKey,
-  RegistryEditRefused,
   revokeKey,
   rotateWebhookSecret,
 } from '../channel/registry-edits';
@@ -13,7 +12,7 @@ import { registryFileSchema, type RegisteredChannel, type RegistryFile } from '.
 import { channelsFile, loadConfig } from '../config';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../domain/scopes';
 import { readJsonFile, writeJsonFile } from '../runtime/json-file';
-import { LockedFault, withLockFile } from '../runtime/lock-file';
+import { changeAlone } from '../runtime/lock-file';
 import { transportFault } from '../runtime/transport';
 import { verb } from './terminal/help';
 import { moment } from './terminal/moment';
@@ -32,14 +31,7 @@ function read(): RegistryFile {
  */
 async function edit(change: (file: RegistryFile) => RegistryFile): Promise<void> {
   const file = channelsFile(loadConfig());
-  try {
-    await withLockFile(`${file}.lock`, () => writeJsonFile(file, registryFileSchema.parse(change(read()))));
-  } catch (fault) {
-    if (!(fault instanceof LockedFault)) throw fault;
-    throw new RegistryEditRefused(
-      `Process ${fault.processId} changes the registry just now; run this again.`,
-    );
-  }
+  await changeAlone(file, () => writeJsonFile(file, registryFileSchema.parse(change(read()))));
 }
 
 /** Edits the registry and prints what was done. */

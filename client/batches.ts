@@ -2,6 +2,7 @@ import type { BatchOrder } from '../domain/batch/batch';
 import { isOver, newProgress } from '../domain/batch/progress';
 import type { BatchRecord, ToldRow } from '../domain/batch/protocol';
 import type { BatchId, ChannelName } from '../domain/identifiers';
+import { PurchaseUnreadable } from './purchases';
 import type { PageWish } from './purchase-search';
 import { StoredDataUnreadable } from './stored-data-unreadable';
 
@@ -10,6 +11,19 @@ export class BatchUnreadable extends StoredDataUnreadable {
 
   constructor(erased: boolean, options?: ErrorOptions) {
     super('the batch', erased, options);
+  }
+}
+
+/**
+ * What is asked of one batch, or of its notice, fails in the words of a batch.
+ * @throws BatchUnreadable for `PurchaseUnreadable`, and anything else as it is
+ */
+export async function asOfBatch<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (fault) {
+    if (!(fault instanceof PurchaseUnreadable)) throw fault;
+    throw new BatchUnreadable(fault.erased, { cause: fault.cause });
   }
 }
 

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import { WorkflowIdReusePolicy } from '@temporalio/common';
 import { deadlineIn } from '../runtime/deadline';
-import type { ChannelName, NoticeId } from '../domain/identifiers';
+import { BATCH_NOTICE_IDS, type ChannelName, type NoticeId } from '../domain/identifiers';
 import {
   DELIVER_NOW_SIGNAL,
   NOTICE_MEMO,
@@ -29,6 +29,7 @@ import { faultyField } from '../domain/purchase/order-fields';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { notice } from '../workflows/notice/notice';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
+import { asOfBatch } from './batches';
 import { QUERY_DEADLINE_MS } from './purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 import { decodeRun, decodeRuns, listPage } from './visibility-pages';
@@ -58,13 +59,16 @@ export class NoticeWorkflows {
 
   /** Undefined if there is no such workflow. */
   async record(id: NoticeId): Promise<NoticeRecord | undefined> {
-    return this.orNothing(async () => noticeRecord(await this.handle(id).describe()));
+    return inOwnWords(
+      id,
+      this.orNothing(async () => noticeRecord(await this.handle(id).describe())),
+    );
   }
 
   /**
    * The notice, if it is the channel's: decided by what Temporal's index holds in clear, before anything is decrypted, and
    * by the same request whether it is another channel's or nowhere (I9). The index lags by about a second.
-   * @throws PurchaseUnreadable if the key of the channel's own notice is missing
+   * @throws PurchaseUnreadable or, of a batch's, BatchUnreadable if the channel's own notice cannot be read
    */
   async recordOf(channel: ChannelName, id: NoticeId): Promise<NoticeRecord | undefined> {
     const query = [
@@ -75,11 +79,12 @@ export class NoticeWorkflows {
     const { executions } = await listPage(this.client, query, { pageSize: 1 });
     const [latest] = executions;
     if (!latest) return undefined;
-    const record = await decodeRun(this.client, latest)
+    const decoded = decodeRun(this.client, latest)
       .then(noticeRecord)
       .catch((fault: unknown) => {
         throw unavailable(fault);
       });
+    const record = await inOwnWords(id, decoded);
     return record.channel === channel ? record : undefined; // the index may have been made to say otherwise
   }
 
@@ -152,6 +157,11 @@ export class NoticeWorkflows {
       throw error;
     }
   }
+}
+
+/** What the notice of a batch is kept in is unreadable as the batch's. */
+function inOwnWords<T>(id: NoticeId, answer: Promise<T>): Promise<T> {
+  return id.startsWith(BATCH_NOTICE_IDS) ? asOfBatch(answer) : answer;
 }
 
 type Info = Pick<

@@ -24,7 +24,7 @@ import { requireReadableInput, requireWorkable } from './batch-input';
 import { batchRecord, ownRows } from './batch-record';
 import { batchesQuery } from './batch-search';
 import {
-  BatchUnreadable,
+  asOfBatch,
   cancellationOf,
   newRecord,
   submittedAgain,
@@ -39,7 +39,7 @@ import {
 import type { ListCursors } from './list-cursor';
 import { batchNoticeIdOf } from './purchase-id';
 import type { PageWish } from './purchase-search';
-import { PurchaseUnreadable, TemporalOverloaded, TemporalUnavailable } from './purchases';
+import { TemporalOverloaded, TemporalUnavailable } from './purchases';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
 import { decodeRuns, listPage } from './visibility-pages';
 
@@ -79,7 +79,7 @@ export class TemporalBatches implements Batches {
   }
 
   async find(channel: ChannelName, id: BatchId): Promise<BatchRecord | undefined> {
-    return (await inOwnWords(this.look(channel, id)))?.record;
+    return (await asOfBatch(this.look(channel, id)))?.record;
   }
 
   async results(
@@ -92,7 +92,7 @@ export class TemporalBatches implements Batches {
     const place = cursor === undefined ? START : await cursors.open(list, cursor);
     if (!place) return { kind: 'foreign_cursor' };
     const from = Number(Buffer.from(place).toString()); // sealed below
-    const read = await inOwnWords(this.read(channel, id, from, from + limit));
+    const read = await asOfBatch(this.read(channel, id, from, from + limit));
     if (!read) return undefined;
     const next = from + read.rows.length;
     const nextCursor = next < read.of ? await cursors.seal(list, Buffer.from(String(next))) : null;
@@ -201,16 +201,6 @@ export class TemporalBatches implements Batches {
 interface Looked {
   record: BatchRecord;
   run: WorkflowExecutionDescription;
-}
-
-/** What is asked of one batch fails in its own words. */
-async function inOwnWords<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (fault) {
-    if (!(fault instanceof PurchaseUnreadable)) throw fault;
-    throw new BatchUnreadable(fault.erased, { cause: fault.cause });
-  }
 }
 
 /** @throws PurchaseUnreadable */

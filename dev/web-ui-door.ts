@@ -6,7 +6,7 @@ import { openUiDoor } from './temporal/ui-door';
 const WEB_UI = { host: 'temporal-ui', port: 8080 };
 
 /**
- * The door before a Web UI in another container: `node --import tsx dev/web-ui-door.ts [host:port]`. It listens for the
+ * The door before a Web UI in another container: `node --require ./runtime/typescript.cjs dev/web-ui-door.ts [host:port]`. It listens for the
  * container’s published port, which the compose file publishes on loopback only.
  */
 runPart(async (): Promise<Part> => {

@@ -1,5 +1,5 @@
 import { writeJsonFile } from '../runtime/json-file';
-import { LockedFault, withLockFile } from '../runtime/lock-file';
+import { changeAlone } from '../runtime/lock-file';
 import { readKeyRing, type KeyRingFile, type RingKey } from './key-ring-file';
 
 /** A key ring cannot be changed as requested; the message says why. */
@@ -8,27 +8,22 @@ export class KeyRingEditFault extends Error {
 }
 
 /**
- * Changes the ring of a file as it is at that moment, and by one process of this machine at a time: of two that began with the
- * same ring, the later one would undo what the other did, and a key that was written with would be gone.
+ * Changes the ring of a file as it is at that moment, by one process of this machine at a time: else a key that was written with
+ * could be gone.
  * @param change the ring as it is to be; the same one changes nothing
  * @returns the ring before
- * @throws KeyRingEditFault also while another process changes it; UnusableFile, FileNotWritten
+ * @throws KeyRingEditFault, ChangedByAnother, UnusableFile, FileNotWritten
  */
 export async function changeKeyRing(
   file: string,
   change: (ring: KeyRingFile) => KeyRingFile,
 ): Promise<KeyRingFile> {
-  try {
-    return await withLockFile(`${file}.lock`, async () => {
-      const before = readKeyRing(file);
-      const after = change(before);
-      if (after !== before) await writeJsonFile(file, after);
-      return before;
-    });
-  } catch (fault) {
-    if (!(fault instanceof LockedFault)) throw fault;
-    throw new KeyRingEditFault(`Process ${fault.processId} changes the ring just now; run this again.`);
-  }
+  return changeAlone(file, async () => {
+    const before = readKeyRing(file);
+    const after = change(before);
+    if (after !== before) await writeJsonFile(file, after);
+    return before;
+  });
 }
 
 /** Adds a key for reading only, so that every machine can have it before any writes with it. */

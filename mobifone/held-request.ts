@@ -1,5 +1,6 @@
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
+import { limitInterimAnswers } from '../runtime/interim-answers';
 
 /**
  * Called when the connection is ready and before the first byte is written to it. `undefined` lets the request leave
@@ -30,6 +31,7 @@ export class HeldRequest {
     request: (options, onResponse) => {
       const request = (options.protocol === 'https:' ? https : http).request(options, onResponse);
       this.request = request;
+      limitInterimAnswers(request);
       const end = request.end.bind(request);
       const written: Uint8Array[] = [];
       let isWhole = false;

@@ -33,6 +33,25 @@ export async function withLockFile<T>(file: string, work: (note: LockNote) => Pr
   }
 }
 
+/** Another command changes the same file; the message says what to do. */
+export class ChangedByAnother extends Error {
+  override readonly name = 'ChangedByAnother';
+}
+
+/**
+ * Changes a file by one process of this machine at a time: of two that began with the same content, the later one would undo
+ * what the other did.
+ * @throws ChangedByAnother, FileNotWritten
+ */
+export async function changeAlone<T>(file: string, change: () => Promise<T>): Promise<T> {
+  try {
+    return await withLockFile(`${file}.lock`, change);
+  } catch (fault) {
+    if (!(fault instanceof LockedFault)) throw fault;
+    throw new ChangedByAnother(`Process ${fault.processId} changes ${file} just now; run this again.`);
+  }
+}
+
 async function takeLock(file: string, own: string): Promise<void> {
   while (!(await createFile(file, own))) {
     const found = await readLock(file);

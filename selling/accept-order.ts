@@ -1,8 +1,8 @@
 import type { Channel } from '../channel/registry';
 import type { HowToWait, Purchases, Submission } from '../client/purchases';
 import type { BatchId } from '../domain/identifiers';
-import { startOfDay } from '../domain/local-time';
-import { differingFields, type Purchase } from '../domain/purchase/purchase';
+import { localDay } from '../domain/local-time';
+import { differingFields, type Purchase, type PurchaseOrder } from '../domain/purchase/purchase';
 import type { Origin } from '../domain/trace';
 import type { DuplicateGuard } from './duplicate-guard';
 import type { NumberLimitGuard } from './number-limits';
@@ -58,7 +58,7 @@ export class OrderAcceptance {
       });
       const submission = await purchases.submit(order, waitMs, how);
       if (!isAcceptedSince(submission, at.getTime() - BEING_ACCEPTED_MS)) await claim?.release();
-      if (!isAcceptedSince(submission, startOfDay(counted.day).getTime())) await counted.release();
+      if (!isWhatWasCounted(submission, order)) await counted.release();
       return submission;
     }
     how.onWaiting?.();
@@ -77,6 +77,14 @@ function refusalOnly(fault: unknown): SaleRefused {
 function isAcceptedSince(submission: Submission, moment: number): boolean {
   if (submission.kind === 'conflict') return false;
   return submission.kind === 'accepted' || Date.parse(submission.purchase.order.acceptedAt) >= moment;
+}
+
+/** An order that was accepted before may be another day's, or have had another price. */
+function isWhatWasCounted(submission: Submission, counted: PurchaseOrder): boolean {
+  if (submission.kind !== 'repeated') return submission.kind === 'accepted';
+  const { acceptedAt, faceValue } = submission.purchase.order;
+  const dayOf = (moment: string) => localDay(new Date(moment));
+  return faceValue === counted.faceValue && dayOf(acceptedAt) === dayOf(counted.acceptedAt);
 }
 
 /** What `Purchases.submit` would say, for an order that cannot be made any more. */

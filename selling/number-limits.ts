@@ -2,7 +2,7 @@ import type { Channel } from '../channel/registry';
 import type { CountPlace, SaleCount, SaleCounts } from '../client/sale-counts';
 import { PurchaseUnreadable, type Purchases } from '../client/purchases';
 import type { BilingualText } from '../domain/bilingual';
-import { localDay, type LocalDay } from '../domain/local-time';
+import { localDay } from '../domain/local-time';
 import type { Purchase } from '../domain/purchase/purchase';
 import { exceededLimit, hasLimit, type CountedSale, type NumberLimits } from '../domain/purchase/sale-count';
 import type { PurchaseRequest } from './order';
@@ -17,9 +17,17 @@ const MAX_REVIEWS = 3;
 
 /** An order that is counted. */
 export interface CountedOrder {
-  day: LocalDay;
-  /** Gives back what this request took. */
+  /**
+   * Gives back what this request took. Only once a purchase has the order's id and is not what was counted: other requests
+   * with the same order share the place, and until then one of them may still be accepted.
+   */
   release: () => Promise<void>;
+}
+
+/** The orders that a limit is about. */
+interface Limited {
+  count: SaleCount;
+  limits: NumberLimits;
 }
 
 /** Which limit; undefined where all places are used up, most by orders that sold nothing. */
@@ -39,51 +47,58 @@ export class NumberLimitGuard {
   /**
    * Counts an order towards the limits that are set.
    * @param at the moment of its acceptance, whose day in Vietnam it counts on
-   * @returns what it holds, to be released when it turns out to sell nothing new
    * @throws SaleRefused `number_limit_reached`
    */
   async admit(channel: Channel, wanted: PurchaseRequest, amount: number, at: Date): Promise<CountedOrder> {
-    const day = localDay(at);
-    const sale: CountedSale = { channel: channel.name, externalId: wanted.externalId, amount };
-    const { msisdn } = wanted;
-    const places: CountPlace[] = [];
-    const release = async () => void (await Promise.all(places.map((place) => place.release())));
-    for (const { of, limits } of [
+    const { externalId, msisdn } = wanted;
+    const sale: CountedSale = { channel: channel.name, externalId, package: wanted.package, amount };
+    const limited = [
       { of: channel.name, limits: channel.limits },
       { of: undefined, limits: this.overall() },
-    ]) {
-      if (!limits || !hasLimit(limits)) continue;
-      const result = await this.count({ of, msisdn, day }, limits, sale);
-      if (result !== 'counted_before' && 'exceeded' in result) {
-        await release();
+    ].flatMap(({ of, limits }): Limited[] =>
+      limits && hasLimit(limits) ? [{ count: { of, msisdn, day: localDay(at) }, limits }] : [],
+    );
+    const places: CountPlace[] = [];
+    const steps = [
+      // what the second limit refuses would keep its place under the first, so it is asked before
+      ...limited.slice(1).map((second) => ({ ...second, takes: false })),
+      ...limited.map((each) => ({ ...each, takes: true })),
+    ];
+    for (const { count, limits, takes } of steps) {
+      const result = await this.count(count, limits, sale, takes);
+      if (result === 'fits') continue;
+      if ('exceeded' in result) {
         if (await this.find(sale)) break; // it was accepted earlier, and sells nothing now
-        throw limitReached(result, limits, of === undefined);
+        throw limitReached(result, limits, count.of === undefined);
       }
-      if (result !== 'counted_before') places.push(result);
+      places.push(result);
     }
-    return { day, release };
+    return { release: async () => void (await Promise.all(places.map((place) => place.release()))) };
   }
 
+  /** @returns the place, unless it has one or `takes` is false */
   private async count(
     count: SaleCount,
     limits: NumberLimits,
     sale: CountedSale,
-  ): Promise<CountPlace | 'counted_before' | Exceeded> {
+    takes: boolean,
+  ): Promise<CountPlace | 'fits' | Exceeded> {
     for (let reviews = 0; ; reviews += 1) {
       const taken = await this.counts.underEarlierKeys(count);
       for (let place = 1; place <= MAX_PLACES; place += 1) {
-        if (taken.some((other) => isSame(other.sale, sale))) return 'counted_before';
+        if (taken.some((other) => isSame(other.sale, sale))) return 'fits';
         const fits =
-          exceededLimit(limits, salesOf(taken), sale.amount) === undefined && !hasWasted(count, taken, sale);
-        const own = fits ? await this.counts.take(count, place, sale) : undefined;
+          exceededLimit(limits, salesOf(taken), sale) === undefined && !hasWasted(count, taken, sale);
+        const own = fits && takes ? await this.counts.take(count, place, sale) : undefined;
         if (own) return own;
         const other = await this.counts.at(count, place);
+        if (!other && fits && !takes) return 'fits';
         if (!other) break;
         taken.push(other);
       }
-      if (taken.some((other) => isSame(other.sale, sale))) return 'counted_before';
+      if (taken.some((other) => isSame(other.sale, sale))) return 'fits';
       const givenBack = reviews < MAX_REVIEWS && (await this.giveBackUnsold(taken));
-      if (!givenBack) return { exceeded: exceededLimit(limits, salesOf(taken), sale.amount) };
+      if (!givenBack) return { exceeded: exceededLimit(limits, salesOf(taken), sale) };
     }
   }
 
@@ -116,8 +131,14 @@ function salesOf(places: readonly CountPlace[]): CountedSale[] {
   return places.flatMap(({ sale }) => (sale ? [sale] : []));
 }
 
+/** With another package or at another price it is another order, of which only one is accepted. */
 function isSame(one: CountedSale | undefined, other: CountedSale): boolean {
-  return one?.channel === other.channel && one.externalId === other.externalId;
+  return (
+    one?.channel === other.channel &&
+    one.externalId === other.externalId &&
+    one.package === other.package &&
+    one.amount === other.amount
+  );
 }
 
 function hasWasted(count: SaleCount, places: readonly CountPlace[], { channel }: CountedSale): boolean {

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode, type BundleOptions } from '@temporalio/worker';
 import { version as SDK_VERSION } from '@temporalio/worker/package.json';
+import { placeOfOthers } from '../runtime/own-place.cjs';
 import { replaceFile } from '../runtime/whole-file';
 
 /**
@@ -56,6 +57,7 @@ export async function workflowBundle(
 
 async function readKept(file: string): Promise<KeptBundle | undefined> {
   try {
+    if (placeOfOthers(file) !== undefined) return undefined; // a worker would run what somebody else wrote
     return JSON.parse(await readFile(file, 'utf8')) as KeptBundle; // written below, and only used while its sources are unchanged
   } catch {
     return undefined; // none yet, or half of one

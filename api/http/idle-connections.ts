@@ -13,6 +13,8 @@ export function closeIdleExcess(
 ): void {
   /** In the order in which they became idle. */
   const idle = new Map<Socket, number>();
+  /** Requests that are not answered yet: one that came behind another begins when that is answered. */
+  const underWay = new WeakMap<Socket, number>();
   const rest = (socket: Socket): void => void (socket.destroyed || idle.set(socket, performance.now()));
   server.on('connection', (socket: Socket) => {
     rest(socket);
@@ -20,7 +22,12 @@ export function closeIdleExcess(
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     idle.delete(socket);
-    response.once('close', () => rest(socket));
+    underWay.set(socket, (underWay.get(socket) ?? 0) + 1);
+    response.once('close', () => {
+      const others = (underWay.get(socket) ?? 1) - 1;
+      underWay.set(socket, others);
+      if (others === 0) rest(socket);
+    });
   });
   const look = setInterval(() => {
     const excess = countByAddress(idle.keys());

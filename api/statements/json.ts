@@ -5,23 +5,26 @@ import type { StatedRefundResource, StatementDayResource, StatementResource } fr
 /** What a statement says before anything of it is read. */
 export type StatementHead = Pick<StatementResource, 'channel' | 'period' | 'from' | 'to' | 'asOf'>;
 
-/** A statement as JSON, written a day at a time. */
+/** A statement as JSON, written a page of purchases at a time: what a day came to stands behind its refunds. */
 export async function* statementJson(
   head: StatementHead,
   parts: AsyncIterable<StatementPart>,
 ): AsyncGenerator<string> {
-  let refunds: StatedRefundResource[] = [];
-  let separator = '';
+  let [dayBegins, separator] = [true, ''];
   for await (const part of parts) {
     if (part.kind === 'opening') {
       const begin = JSON.stringify({ ...head, opening: part.opening });
       yield `${begin.slice(0, -1)},"days":[`; // the object goes on
     } else if (part.kind === 'purchases') {
-      refunds.push(...part.purchases.flatMap(refundResource));
+      const refunds = part.purchases.flatMap(refundResource).map((refund) => JSON.stringify(refund));
+      if (refunds.length === 0) continue;
+      yield `${dayBegins ? `${separator}{"refunds":[` : ','}${refunds.join(',')}`;
+      dayBegins = false;
     } else if (part.kind === 'day') {
-      yield separator + JSON.stringify({ ...part.day, refunds } satisfies StatementDayResource);
-      separator = ',';
-      refunds = [];
+      const begin = dayBegins ? `${separator}{"refunds":[` : '';
+      const day: Omit<StatementDayResource, 'refunds'> = part.day;
+      yield `${begin}],${JSON.stringify(day).slice(1)}`;
+      [dayBegins, separator] = [true, ','];
     } else {
       const { opening: _, closing, over, final, ...totals } = part.end;
       const end = { totals, closing, over, final } satisfies Partial<StatementResource>;

@@ -9,6 +9,7 @@ import { channelOf } from '../http/known-channel';
 import { leaveConcurrency } from '../http/limits';
 import { onlyMethods } from '../http/methods';
 import { preferredLanguage, Problem } from '../http/problems';
+import { inSlices } from '../http/slices';
 import { readBody } from '../http/read-body';
 import type { ApiResource, ApiServices } from '../resource';
 import { statementParts } from './account';
@@ -50,7 +51,7 @@ function routes({ statements, authenticated, now, waiting }: StatementServices):
         const parts = during(access, statementParts(statements, channel, period, localDay(at)));
         if (form === XLSX) {
           const workbook = await statementWorkbook(head, parts, preferredLanguage(request));
-          return void asFile().send(workbook);
+          return void asFile().send(await inSlices(response, workbook));
         }
         const text = form === CSV ? statementCsv(period, parts) : statementJson(head, parts);
         await pipeline(Readable.from(text), asFile(), { signal: access });

@@ -1,8 +1,9 @@
-import writeWorkbook from 'write-excel-file/node';
 import type { BilingualText, Language } from '../../domain/bilingual';
 import { spreadsheetText } from '../../domain/harmless-text';
+import type { Steps } from '../http/slices';
 import type { StatementEnd, StatementPart, StatementSums } from './account';
 import { refundResource, type StatementHead } from './json';
+import { workbookFile, type Row } from './workbook-file';
 
 /** A workbook is made in memory; a statement with more refunds names the rest by their number, and is whole as CSV. */
 export const MAX_REFUND_ROWS = 20_000;
@@ -47,7 +48,6 @@ const WORDS = {
   more: { en: 'Further refunds, which the CSV lists:', vi: 'Số giao dịch hoàn khác, xem tệp CSV:' },
 } as const satisfies Record<string, BilingualText>;
 type Word = keyof typeof WORDS;
-type Row = ({ value: string | number; fontWeight?: 'bold' } | null)[];
 
 const DAY_COLUMNS = [
   'day',
@@ -74,12 +74,15 @@ const REFUND_COLUMNS = [
   'delivered',
 ] as const satisfies Word[];
 
-/** A statement as a workbook: its days, and on a second sheet its refunds. */
+/**
+ * A statement as a workbook: its days, and on a second sheet its refunds.
+ * @returns how the file is made, once all is read
+ */
 export async function statementWorkbook(
   head: StatementHead,
   parts: AsyncIterable<StatementPart>,
   language: Language,
-): Promise<Buffer> {
+): Promise<Steps<Buffer>> {
   const say = (word: Word): string => WORDS[word][language];
   const days: Row[] = [];
   const refunds: Row[] = [];
@@ -110,11 +113,10 @@ export async function statementWorkbook(
     state,
     heading(DAY_COLUMNS.map(say)),
   ];
-  const file = writeWorkbook([
-    { data: [...about, ...listed], sheet: say('title') },
-    { data: [heading(REFUND_COLUMNS.map(say)), ...refunds], sheet: say('refunds') },
+  return workbookFile([
+    { name: say('title'), rows: [...about, ...listed] },
+    { name: say('refunds'), rows: [heading(REFUND_COLUMNS.map(say)), ...refunds] },
   ]);
-  return file.toBuffer();
 }
 
 function stateOf({ over, final }: StatementEnd): Word {
@@ -150,9 +152,9 @@ function figures(
 }
 
 function heading(cells: readonly (string | number)[]): Row {
-  return cells.map((value) => ({ value, fontWeight: 'bold' }));
+  return { cells, bold: true };
 }
 
 function row(cells: readonly (string | number)[]): Row {
-  return cells.map((value) => ({ value: typeof value === 'string' ? spreadsheetText(value) : value }));
+  return { cells: cells.map((value) => (typeof value === 'string' ? spreadsheetText(value) : value)) };
 }

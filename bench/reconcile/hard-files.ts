@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { typescriptEntry } from '../../runtime/typescript-entry';
 import { settlementCsv } from '../../sandbox/settlement-file';
 import { hardFileSchema } from './one-hard-file';
 import { linesOf, syntheticOrder } from './synthetic-day';
@@ -44,8 +45,7 @@ async function run(): Promise<void> {
       const file = path.join(folder, 'settlement.csv');
       await write(file, pieces());
       const entry = path.join(__dirname, 'one-hard-file.ts');
-      const loader = require.resolve('tsx/cjs'); // as the installed command is started
-      const { stdout } = await promisify(execFile)(process.execPath, ['--require', loader, entry, file]);
+      const { stdout } = await promisify(execFile)(process.execPath, typescriptEntry(entry, file));
       const { seconds, cpuSeconds, peakMegabytes, reportKilobytes } = hardFileSchema.parse(
         JSON.parse(stdout),
       );

@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { localDay, type LocalDay } from '../../domain/local-time';
 import { whole } from '../../cli/terminal/argument-values';
 import { ChildPart } from '../../dev/supervisor/child-part';
+import { typescriptEntry } from '../../runtime/typescript-entry';
 import { measuredSchema, type Measured, type Way } from './one-way';
 import { StoredDay } from './stored-day';
 import { SYNTHETIC_DAY } from './synthetic-day';
@@ -93,8 +94,7 @@ async function syntheticDay(folder: string, purchases: number): Promise<Measured
 /** Each way in a process of its own, so that its memory is told apart. */
 async function measure(way: Way, address: string, day: LocalDay, file: string): Promise<Measured> {
   const entry = path.join(__dirname, 'one-way.ts');
-  const loader = require.resolve('tsx/cjs'); // as the installed command is started
-  const { stdout } = await execute(process.execPath, ['--require', loader, entry, way, address, day, file]);
+  const { stdout } = await execute(process.execPath, typescriptEntry(entry, way, address, day, file));
   return measuredSchema.parse(JSON.parse(stdout));
 }
 

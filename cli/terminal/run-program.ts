@@ -4,11 +4,12 @@ import { DeploymentRefused } from '../../client/deployments';
 import { TemporalUnavailable } from '../../client/purchases';
 import { StoredDataUnreadable } from '../../client/stored-data-unreadable';
 import { KeyRingEditFault } from '../../encryption/key-ring-edits';
+import { ChangedByAnother } from '../../runtime/lock-file';
 import { EXIT } from './exit-codes';
 import { tell } from './output';
 
 /** Errors that mean: it ran, and the answer is no. */
-const REFUSALS = [KeyRingEditFault, DeploymentRefused, RegistryEditRefused];
+const REFUSALS = [ChangedByAnother, KeyRingEditFault, DeploymentRefused, RegistryEditRefused];
 
 /**
  * The verb that a group runs when none is given. Not commander's own default, which takes a misspelt verb for an

@@ -25,7 +25,7 @@ export interface SignInParts {
 
 /** Signing in and out, and the language. */
 export class SignInRoutes {
-  readonly router = Router();
+  readonly router = Router({ caseSensitive: true });
   private readonly attempts = new SealedAttempts();
 
   constructor(private readonly parts: SignInParts) {

@@ -16,7 +16,7 @@ const MINUTE_MS = 60_000;
 
 /** The same act for many purchases: a dry run, its confirmation, and what came of it. */
 export function batchRoutes({ batches, pausable, watch }: DeskParts): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   const around = () => ({ waiting: watch.waiting, channels: pausable().channels });
   router.get('/batch', (request, response) => {
     const wish = wishOf((field) => queryText(request, field));

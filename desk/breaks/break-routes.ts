@@ -18,7 +18,7 @@ const ACT_LIMIT_MS = 30_000;
 
 /** A break that reconciliation found, and what people do about it. */
 export function breakRoutes({ client, watch, logger }: DeskParts): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   const registers = new BreakRegisters(client);
   const told = new ToldOnce();
   router.get('/breaks/:day/:id', async (request, response) => {

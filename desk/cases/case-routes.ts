@@ -21,7 +21,7 @@ const DECISION_LIMIT_MS = 45_000;
 
 /** A case: what was found, and what people decide about it. */
 export function caseRoutes(parts: DeskParts): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   const { cases, watch, client, logger } = parts;
   const told = new ToldOnce();
   router.get('/cases/:id', async (request, response) => {

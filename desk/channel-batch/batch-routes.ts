@@ -15,7 +15,7 @@ import { channelBatchPage, type WholeBatch } from './batch-page';
 
 /** A channel's batch, where the notice that it is over is delivered again. */
 export function channelBatchRoutes(parts: DeskParts): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   const told = new ToldOnce();
   const { notices, logger, watch } = parts;
   router.get('/batches/:channel/:id', async (request, response) => {

@@ -1,4 +1,4 @@
-import { Router, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import type { ControlResult } from '../../client/control';
 import { gatewayHealth } from '../../client/gateway-health';
 import { countRuns } from '../../client/visibility-pages';
@@ -22,7 +22,7 @@ const MINUTE_MS = 60_000;
 
 /** The figures of a day, MobiFone's state, and what is paused. */
 export function dayRoutes(parts: DeskParts): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   const { control, logger } = parts;
   const figures = new DaysFigures(parts.client);
   const show = async (response: Response, status: number, wanted: LocalDay, told: Told = {}) => {
@@ -35,12 +35,11 @@ export function dayRoutes(parts: DeskParts): Router {
     const faults = asked === '' || wanted !== undefined ? [] : [signedIn(response).words.search.badDay];
     await show(response, faults.length > 0 ? 422 : 200, wanted ?? localDay(new Date()), { faults });
   });
-  router.post(['/pauses', '/pauses/end'], async (request, response) => {
+  const change = (isPause: boolean) => async (request: Request, response: Response) => {
     const visit = signedIn(response);
     requireToken(request, visit.session);
     requireRole(visit.session, 'act');
     const { words, session } = visit;
-    const isPause = /^\/pauses\/?$/.test(request.path);
     const today = localDay(new Date());
     const named = formText(request, 'scope');
     if (named === '') return show(response, 422, today, { faults: [words.day.scopeMissing] });
@@ -63,7 +62,9 @@ export function dayRoutes(parts: DeskParts): Router {
       'sales',
     );
     await show(response, result.kind === 'applied' ? 200 : 409, today, told(visit, isPause, scope, result));
-  });
+  };
+  router.post('/pauses', change(true));
+  router.post('/pauses/end', change(false));
   return router;
 }
 

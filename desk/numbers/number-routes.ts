@@ -1,4 +1,4 @@
-import { Router, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { BLOCK_TAKES_EFFECT_MS } from '../../client/blocks';
 import { StoredDataUnreadable } from '../../client/stored-data-unreadable';
 import type { Block } from '../../domain/blocks';
@@ -17,7 +17,7 @@ const SECONDS = BLOCK_TAKES_EFFECT_MS / 1000;
 
 /** The numbers that nothing is sold to: listed, blocked and sold to again, by the functions of `datacode blocks`. */
 export function numberRoutes(parts: DeskParts): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   const told = new ToldOnce();
   const { blocks, logger, limitsOfNumbers, watch } = parts;
   router.get('/numbers', async (request, response) => {
@@ -36,11 +36,10 @@ export function numberRoutes(parts: DeskParts): Router {
     };
     response.send(numbersPage(visit, numbers, told.take(visit.session, PAGE)));
   });
-  router.post(['/numbers/block', '/numbers/unblock'], async (request, response) => {
+  const change = (isBlock: boolean) => async (request: Request, response: Response) => {
     const { session, words, say } = signedIn(response);
     requireToken(request, session);
     requireRole(session, 'act');
-    const isBlock = /^\/numbers\/block\/?$/.test(request.path);
     const why = personsText(request, 'why');
     const msisdn = isBlock ? await numberToBlock(parts, request) : await numberToUnblock(parts, request);
     if (why === '' || msisdn === undefined) {
@@ -61,7 +60,9 @@ export function numberRoutes(parts: DeskParts): Router {
       result.kind === 'applied' ? undefined : words.day.refusedBecause(say.refusal(result.because));
     told.keep(session, PAGE, because === undefined ? { done: [done] } : { faults: [because] });
     backTo(response, '');
-  });
+  };
+  router.post('/numbers/block', change(true));
+  router.post('/numbers/unblock', change(false));
   return router;
 }
 

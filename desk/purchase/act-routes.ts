@@ -57,7 +57,7 @@ const MOST_SHOWN = 1_000;
 
 /** One act on one purchase: first the page that says what it does, then the act. */
 export class ActRoutes {
-  readonly router = Router();
+  readonly router = Router({ caseSensitive: true });
   /** By the update's id, by which the purchase recognises the act however often it is sent. */
   private readonly shown = new LatestEntries<string, Shown>(MOST_SHOWN);
 

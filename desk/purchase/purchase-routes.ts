@@ -17,7 +17,7 @@ import { answersOf, idOf, wholePurchase } from './whole-purchase';
 
 /** One purchase: what happened, what MobiFone says, the notices, and what can be done. */
 export function purchaseRoutes(parts: DeskParts): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   const told = new ToldOnce();
   const lastAnswers = new LastAnswers();
   const tried = new TriedAgain();

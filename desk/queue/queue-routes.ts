@@ -6,7 +6,7 @@ import { queuePage } from './queue-page';
 
 /** The first page: what needs attention. */
 export function queueRoutes({ watch }: DeskParts): Router {
-  return Router().get('/', async (request, response) => {
+  return Router({ caseSensitive: true }).get('/', async (request, response) => {
     const filter = {
       kind: queryText(request, 'kind'),
       reason: queryText(request, 'reason'),

@@ -9,7 +9,7 @@ import { searchPage } from './search-page';
 
 /** Search: what is looked for is posted, so that no number is in an address or a log. */
 export function searchRoutes(parts: DeskParts): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   const { client, subscriberHashes, pausable, watch, logger } = parts;
   const waiting = () => watch.waiting;
   router.get('/search', (_request, response) => {

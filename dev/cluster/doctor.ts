@@ -55,7 +55,8 @@ function dataFolder(config: Config): Finding {
 
 async function temporal(config: Config): Promise<Finding> {
   const title = `Temporal ${MODULES.server.version} and its Web UI`;
-  if (builtPrograms(config)) return { title, isThere: true, words: programsFolder(config) };
+  const built = attempt(title, () => (builtPrograms(config) ? programsFolder(config) : ''));
+  if (built.words !== '') return built;
   if (!config.TEMPORAL_DOWNLOAD) {
     return { title, isThere: false, words: 'not built yet, and TEMPORAL_DOWNLOAD=false forbids to' };
   }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Config } from '../../config';
 import { replaceFile } from '../../runtime/whole-file';
 import { run } from '../temporal/command';
-import { downloadTo } from '../temporal/downloads';
+import { downloadTo, refuseOthers } from '../temporal/downloads';
 import type { Report } from '../temporal/executable';
 import { GO_VERSION, MODULES } from './settings';
 
@@ -33,7 +33,10 @@ export function programsFolder({ CACHE_DIR }: Pick<Config, 'CACHE_DIR'>): string
   return resolve(CACHE_DIR, `temporal-cluster-${MODULES.server.version}-ui-${MODULES.ui.version}`);
 }
 
-/** The programs in the cache folder, if they were built. */
+/**
+ * The programs in the cache folder, if they were built.
+ * @throws Error when another user of the machine may change them
+ */
 export function builtPrograms(config: Pick<Config, 'CACHE_DIR'>): TemporalPrograms | undefined {
   const folder = programsFolder(config);
   const programs = {
@@ -42,7 +45,9 @@ export function builtPrograms(config: Pick<Config, 'CACHE_DIR'>): TemporalProgra
     ui: join(folder, 'temporal-ui-server'),
     schemas: join(folder, 'schemas'),
   };
-  return existsSync(folder) ? programs : undefined;
+  if (!existsSync(folder)) return undefined;
+  refuseOthers(folder);
+  return programs;
 }
 
 /**

@@ -1,12 +1,22 @@
 import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../../runtime/folder';
+import { placeOfOthers } from '../../runtime/own-place.cjs';
 import { typescriptEntry } from '../../runtime/typescript-entry';
 import { run } from './command';
 
 /** How long a download may make no progress before it is given up. */
 const STALL_TIMEOUT_MS = 20_000;
 const CHECK_EVERY_MS = 1_000;
+
+/** @throws Error when another user of the machine may change what we would run from this place of CACHE_DIR */
+export function refuseOthers(place: string): void {
+  const changeable = placeOfOthers(place);
+  if (changeable === undefined) return;
+  throw new Error(
+    `other users of this machine may change ${changeable}: make it your own (chown, chmod go-w), or set another CACHE_DIR`,
+  );
+}
 
 /**
  * Lets `fetchInto` fill a folder of its own inside the cache, then moves the file that it names into place in one
@@ -20,6 +30,7 @@ export async function downloadTo(
   fetchInto: (folder: string) => Promise<string>,
 ): Promise<string> {
   await makeFolder(cacheFolder);
+  refuseOthers(cacheFolder);
   const folder = await mkdtemp(join(cacheFolder, '.download-'));
   try {
     await rename(await fetchInto(folder), place);

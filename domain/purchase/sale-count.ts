@@ -1,3 +1,4 @@
+import type { PackageCode } from '../catalogue/packages';
 import type { ChannelName, ExternalId } from '../identifiers';
 
 /** The type of the workflow that holds a counted order's place; written into histories, so never renamed. */
@@ -15,6 +16,8 @@ export interface NumberLimits {
 export interface CountedSale {
   channel: ChannelName;
   externalId: ExternalId;
+  /** Missing in places that an earlier version took. */
+  package?: PackageCode;
   /** Face value, whole đồng. */
   amount: number;
 }
@@ -23,13 +26,21 @@ export function hasLimit({ salesPerNumberPerDay, amountPerNumberPerDay }: Number
   return salesPerNumberPerDay !== undefined || amountPerNumberPerDay !== undefined;
 }
 
-/** Which limit an order would exceed beside those that are counted already; nothing if none. */
+/**
+ * Which limit an order would exceed beside those that are counted already; nothing if none. Of one order id that was sent with
+ * several packages one is sold at most: it counts once, as the dearest.
+ */
 export function exceededLimit(
   { salesPerNumberPerDay = Infinity, amountPerNumberPerDay = Infinity }: NumberLimits,
   counted: readonly CountedSale[],
-  amount: number,
+  wanted: CountedSale,
 ): keyof NumberLimits | undefined {
-  if (counted.length + 1 > salesPerNumberPerDay) return 'salesPerNumberPerDay';
-  const sum = counted.reduce((all, sale) => all + sale.amount, amount);
+  const amounts = new Map<string, number>();
+  for (const { channel, externalId, amount } of [...counted, wanted]) {
+    const order = `${channel}:${externalId}`;
+    amounts.set(order, Math.max(amount, amounts.get(order) ?? 0));
+  }
+  if (amounts.size > salesPerNumberPerDay) return 'salesPerNumberPerDay';
+  const sum = [...amounts.values()].reduce((all, amount) => all + amount, 0);
   return sum > amountPerNumberPerDay ? 'amountPerNumberPerDay' : undefined;
 }

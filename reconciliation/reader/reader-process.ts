@@ -17,9 +17,8 @@ export interface ReadingLimits {
 export const READING_LIMITS: ReadingLimits = { workMs: 5 * 60_000, memoryMb: 2_000 };
 
 const ENTRY = path.join(__dirname, 'main.ts');
-const ROOT = path.join(__dirname, '../..');
 /** All that it gets of our environment: no key, secret or address. */
-const ENVIRONMENT = ['PATH', 'TMPDIR', 'TZ'];
+const ENVIRONMENT = ['CACHE_DIR', 'PATH', 'TMPDIR', 'TZ'];
 /** How it ends when its memory is full: V8 aborts the process. */
 const OUT_OF_MEMORY = new Set<unknown>(['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGSEGV', 'SIGBUS', 133, 134]);
 /** So long it waits for the next file, which then needs no start of a process. */
@@ -40,10 +39,7 @@ export class ReaderProcess {
     this.child = spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, ...typescriptEntry(ENTRY)], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       serialization: 'advanced',
-      env: {
-        ...Object.fromEntries(ENVIRONMENT.map((name) => [name, process.env[name]])),
-        TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.json'),
-      },
+      env: Object.fromEntries(ENVIRONMENT.map((name) => [name, process.env[name]])),
     });
     this.child.on('error', () => this.child.kill('SIGKILL')); // of a message to one that has ended
   }

@@ -51,7 +51,7 @@ export function proxySettingsFaults(environment: Environment): string[] {
     const address = environment[name];
     if (!address || proxyOf(address)) return [];
     return [
-      `${name}: "${withoutPassword(address)}" is not a proxy that can be used: write http://host:port, or http://user:password@host:port`,
+      `${name}: "${schemeOf(address)}…" is not a proxy that can be used: write http://host:port, or http://user:password@host:port`,
     ];
   });
 }
@@ -129,5 +129,5 @@ function decoded(text: string): string | undefined {
 }
 
 const bare = (host: string): string => host.replace(/^\[|\]$/g, '');
-/** An address that cannot be used may be written in any way: its password ends at the last `@` at the latest. */
-const withoutPassword = (address: string): string => address.replace(/^.*@/s, '…@');
+/** All that is shown of an address that cannot be used: it may be written in any way, and a password stand anywhere behind. */
+const schemeOf = (address: string): string => /^[a-z][a-z\d+.-]*:\/\//i.exec(address)?.[0] ?? '';

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import net from 'node:net';
 import express from 'express';
 import { inFewLines, type Refused } from '../../api/http/connection-limit';
@@ -93,6 +94,31 @@ describe('one address that keeps connections open and does not use them', () => 
     const isOpen = (client: net.Socket) => client.readyState === 'open';
     await eventually('the excess to be closed', () => idle.filter(isOpen).length === KEPT || undefined);
     expect(isOpen(busy)).toBe(true);
+    for (const client of clients) client.destroy();
+    await bounded.stop();
+  });
+
+  it('keeps one whose request came behind another, and is under way since that was answered', async () => {
+    const held = express()
+      .get('/held', () => undefined) // never answered
+      .get('/', (_request, response) => void response.send('served'));
+    const bounded = await startServer(held, '127.0.0.1', 0, undefined, {
+      limit: 100,
+      idle: { perAddress: 0, afterMs: 0 },
+      onRefused: () => undefined,
+    });
+    const closed: string[] = [];
+    const open = (name: string): net.Socket => {
+      const client = net.connect(bounded.port, '127.0.0.1').on('error', () => undefined);
+      clients.push(client.on('close', () => closed.push(name)));
+      return client;
+    };
+    const busy = open('busy');
+    busy.write(['/', '/held'].map((path) => `GET ${path} HTTP/1.1\r\nHost: shop\r\n\r\n`).join(''));
+    await once(busy, 'data'); // the first is answered, and the second begins
+    open('idle').resume();
+    await eventually('the idle one to be closed', () => closed.length > 0 || undefined);
+    expect(closed).toEqual(['idle']);
     for (const client of clients) client.destroy();
     await bounded.stop();
   });

@@ -6,11 +6,14 @@ import readXlsxFile, { readSheet } from 'read-excel-file/node';
 import type { StatedPurchase } from '../../client/channel-statements';
 import { statementParts } from '../../api/statements/account';
 import { statementCsv } from '../../api/statements/csv';
+import { statementJson } from '../../api/statements/json';
 import { periodSchema } from '../../api/statements/period';
+import { statementWorkbook } from '../../api/statements/workbook';
 import { packageCode } from '../../domain/catalogue/packages';
 import { channelName, externalId, refundNoticeId, type PurchaseId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
 import { eventually } from '../support/eventually';
+import { inOneGo } from './in-one-go';
 import { KEYS, Shop } from './shop';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -258,6 +261,37 @@ describe('a month of more sales than fit in memory', () => {
     expect(body.days.map(({ refunds }: { refunds: object[] }) => refunds.length).slice(0, 3)).toEqual([
       1, 1, 0,
     ]);
+  });
+});
+
+describe('a statement with as many refunds as one can have', () => {
+  const refunds = 2_000;
+  const page = Array.from({ length: refunds / 10 }, () => bought('rejected'));
+  const head = { channel: 'shop', period: '2026-11-24', from: '', to: '', asOf: '' };
+  beforeEach(() => {
+    for (let pages = 0; pages < 10; pages += 1) shop.statements.sell('2026-11-24', ...page);
+  });
+  const parts = () =>
+    statementParts(
+      shop.statements,
+      channelName('shop'),
+      periodSchema.parse('2026-11-24'),
+      '2026-11-25' as LocalDay,
+    );
+
+  it('is made as a workbook in small steps, between which others have their turn', async () => {
+    const { result, steps } = inOneGo(await statementWorkbook(head, parts(), 'en'));
+    expect(steps).toBeGreaterThan(refunds / 50);
+    expect(await readSheet(result, 'Refunds')).toHaveLength(refunds + 1);
+  });
+
+  it('is written as JSON a page at a time, and never a day', async () => {
+    const pieces: string[] = [];
+    for await (const piece of statementJson(head, parts())) pieces.push(piece);
+    const refundsOf = (text: string) => text.split('"noticeId"').length - 1;
+    expect(Math.max(...pieces.map(refundsOf))).toBe(page.length);
+    const { days } = JSON.parse(pieces.join('')) as { days: { refunds: object[]; day: string }[] };
+    expect(days.map(({ day, refunds: told }) => [day, told.length])).toEqual([['2026-11-24', refunds]]);
   });
 });
 

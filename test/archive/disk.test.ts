@@ -1,4 +1,15 @@
-import { chmod, link, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  link,
+  mkdtemp,
+  open,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { REAL_DISK } from '../../archive/disk';
@@ -35,6 +46,20 @@ describe('a file of an export that was there before, where others may write', ()
     await write('keep');
     expect(await readFile(file(), 'utf8')).toBe('old, new');
     expect(await modeOf(file())).toBe(0o600);
+  });
+
+  it('is refused with what to do where it is another user’s, who could go on reading it', async () => {
+    await writeFile(file(), 'old, ');
+    const handle = await open(file(), 'r');
+    const prototype = Object.getPrototypeOf(handle) as FileHandle; // of every file that is opened
+    const denied = Object.assign(new Error('EPERM: operation not permitted, fchmod'), { code: 'EPERM' });
+    const chmods = jest.spyOn(prototype, 'chmod').mockRejectedValue(denied);
+    await expect(write('keep')).rejects.toThrow(
+      `${file()} belongs to another user, who could read what is added: move it away, or export into another folder`,
+    );
+    chmods.mockRestore();
+    await handle.close();
+    expect(await readFile(file(), 'utf8')).toBe('old, ');
   });
 
   it('is not followed where it is a link', async () => {

@@ -18,6 +18,7 @@ import type { Notice, RefundNotice, StateNotice } from '../../domain/notice/noti
 import { packageCode } from '../../domain/catalogue/packages';
 import { traceparent, type Traceparent } from '../../domain/trace';
 import { vnd } from '../../domain/vnd';
+import { eventually } from '../support/eventually';
 
 interface Delivered {
   headers: Record<string, string>;
@@ -125,6 +126,22 @@ describe('a notice that a channel takes', () => {
   it('is delivered even if the answer’s body never ends', async () => {
     answer = (_request, response) => void response.writeHead(200).write('x'.repeat(100));
     await expect(deliver()).resolves.toEqual({ kind: 'delivered', status: 200 });
+  });
+
+  it('keeps no connection once it is delivered, even if the answer’s body never ends', async () => {
+    answer = (_request, response) => void response.writeHead(200).write('x'.repeat(100));
+    await deliver({ timeoutMs: 3_600_000 });
+    const open = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
+    await eventually('the connection to be closed', async () => (await open()) === 0 || undefined, 60_000);
+  });
+
+  it('may be answered by some hints first', async () => {
+    answer = (_request, response) => {
+      for (let hints = 0; hints < 3; hints += 1)
+        response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      response.writeHead(204).end();
+    };
+    await expect(deliver()).resolves.toEqual({ kind: 'delivered', status: 204 });
   });
 });
 
@@ -245,6 +262,15 @@ describe('a notice that a channel does not take', () => {
     answer = (request) => void (dribble = setInterval(() => request.socket.write('H'), 20));
     await expect(deliver({ timeoutMs: 200 })).resolves.toMatchObject({ kind: 'retry' });
     clearInterval(dribble);
+  });
+
+  it('is cut when the answer has a beginning again and again, and no end', async () => {
+    answer = (request) => void request.socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(11));
+    await expect(deliver({ timeoutMs: 30_000 })).resolves.toEqual({
+      kind: 'retry',
+      detail: 'more than 10 interim answers (1xx)',
+      silent: true,
+    });
   });
 
   it('is cut sooner when not even a connection comes about, TLS included', async () => {

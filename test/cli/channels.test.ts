@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describeKey, newWebhookSecret } from '../../channel/key';
+import { withLockFile } from '../../runtime/lock-file';
 import { typescriptEntry } from '../../runtime/typescript-entry';
 import { registryFileSchema } from '../../channel/registry-file';
 
@@ -50,6 +51,37 @@ describe('a key whose last four characters begin with a dash', () => {
   it('does not let a misspelt option pass', async () => {
     await expect(channels('revoke-key', 'shop', 'cond', '--soon')).rejects.toThrow(/too many arguments/);
     expect(await keys()).toHaveLength(2);
+  });
+});
+
+describe('a registry that another command changes at the same moment', () => {
+  it('is left to that one; whoever comes second is told so, and loses nothing', async () => {
+    const before = await readFile(registry, 'utf8');
+    await withLockFile(`${registry}.lock`, async () => {
+      const refused = `Process ${process.pid} changes ${registry} just now; run this again.`;
+      await expect(channels('revoke-key', 'shop', '-D9g')).rejects.toMatchObject({
+        stderr: expect.stringContaining(refused),
+      });
+      expect(await readFile(registry, 'utf8')).toBe(before);
+    });
+    await channels('revoke-key', 'shop', '-D9g');
+    expect(await keys()).toEqual([describeKey('dck_live_second')]);
+    expect(await readdir(folder)).toEqual(['channels.json']);
+  });
+
+  it('has what each of many commands did', async () => {
+    const adding = Array.from({ length: 4 }, (_, at) =>
+      channels('add-key', 'shop', '--label', `by-${at}`).then(
+        () => [`by-${at}`],
+        (fault: { stderr: string }) => {
+          expect(fault.stderr).toContain('run this again');
+          return [];
+        },
+      ),
+    );
+    const added = (await Promise.all(adding)).flat();
+    const labels = (await keys()).flatMap(({ label }) => label ?? []);
+    expect(labels.toSorted()).toEqual(added.toSorted());
   });
 });
 

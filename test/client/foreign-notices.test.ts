@@ -1,12 +1,15 @@
 import { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
+import { BatchUnreadable } from '../../client/batches';
 import { NoticeWorkflows } from '../../client/notice-workflows';
-import { derivePurchaseId } from '../../client/purchase-id';
+import { batchNoticeIdOf, derivePurchaseId } from '../../client/purchase-id';
 import { PurchaseUnreadable } from '../../client/purchases';
 import { TemporalNotices } from '../../client/temporal-notices';
+import { newProgress } from '../../domain/batch/progress';
 import { packageCode } from '../../domain/catalogue/packages';
 import {
+  batchId,
   channelName,
   externalId,
   refundNoticeId,
@@ -54,16 +57,25 @@ const REFUND: AddressedNotice = {
     amount: vnd(90_000),
   },
 };
+const BATCH: AddressedNotice = {
+  channel: OWNER,
+  notice: {
+    id: batchNoticeIdOf(OWNER, batchId('staff')),
+    batchId: batchId('staff'),
+    occurredAt: about.occurredAt,
+    progress: { ...newProgress(1, about.occurredAt), state: 'completed' },
+  },
+};
 const NOWHERE = derivePurchaseId(OWNER, externalId('no-such-order'));
 
 let server: TestWorkflowEnvironment;
 beforeAll(async () => {
   server = await localServer();
   const written = new NoticeWorkflows(clientWith('lost'), SETTINGS);
-  for (const addressed of [STATE, REFUND]) await written.deliver(addressed);
-  await eventually('both notices in the index', async () => {
+  for (const addressed of [STATE, REFUND, BATCH]) await written.deliver(addressed);
+  await eventually('the notices in the index', async () => {
     const { count } = await server.client.workflow.count("WorkflowType = 'notice'");
-    return count === 2 ? true : undefined;
+    return count === 3 ? true : undefined;
   });
 });
 afterAll(() => server.teardown());
@@ -115,4 +127,13 @@ describe('another channel’s notice whose key is missing', () => {
   it.each(['find', 'resend'] as const)('is said to be unreadable to its own channel: %s', async (how) => {
     expect((await ask(how, OWNER, STATE.notice.id)).came).toBeInstanceOf(PurchaseUnreadable);
   });
+
+  it.each(['find', 'resend'] as const)(
+    'is said to be unreadable as a batch where it is one’s: %s',
+    async (how) => {
+      expect((await ask(how, OWNER, BATCH.notice.id)).came).toBeInstanceOf(BatchUnreadable);
+      const notices = new TemporalNotices(clientWith('another'), SETTINGS);
+      await expect(notices.ofBatch(OWNER, batchId('staff'))).rejects.toThrow(BatchUnreadable);
+    },
+  );
 });

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 async function run(): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--import', 'tsx', 'dev/demo-channels.ts', at('channels/channels.json')],
+    ['--require', './runtime/typescript.cjs', 'dev/demo-channels.ts', at('channels/channels.json')],
     {
       cwd: path.resolve(__dirname, '../..'),
       env: {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 function start(argument: string) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', 'tsx', 'dev/start.ts', argument],
+    ['--require', './runtime/typescript.cjs', 'dev/start.ts', argument],
     { encoding: 'utf8', timeout: 60_000 },
   );
   return { status, stdout, stderr };

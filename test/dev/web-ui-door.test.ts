@@ -17,11 +17,15 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => ui.listen(0, '127.0.0.1', resolve));
   const { port: inner } = ui.address() as AddressInfo; // a listening TCP server
   [port = 0] = await freePorts(1);
-  door = spawn(process.execPath, ['--import', 'tsx', 'dev/web-ui-door.ts', `127.0.0.1:${inner}`], {
-    cwd: join(__dirname, '../..'),
-    env: { PATH: process.env['PATH'], TEMPORAL_UI_PORT: `${port}` },
-    stdio: 'ignore',
-  });
+  door = spawn(
+    process.execPath,
+    ['--require', './runtime/typescript.cjs', 'dev/web-ui-door.ts', `127.0.0.1:${inner}`],
+    {
+      cwd: join(__dirname, '../..'),
+      env: { PATH: process.env['PATH'], TEMPORAL_UI_PORT: `${port}` },
+      stdio: 'ignore',
+    },
+  );
 });
 afterAll(async () => {
   const ended = once(door, 'exit');

@@ -18,8 +18,6 @@ module.exports = {
   // One file after the other, the likeliest first: what runs beside it is thrown away when one fails.
   maxWorkers: 1,
   workerIdleMemoryLimit: '1GB', // in a process of its own: a mutation may crash it
-  // Goes with the scratch copy when the run is over.
-  cacheDirectory: '<rootDir>/.cache/jest',
   // A hundred times what a test takes; a test that hangs is no proof by itself, see run.ts.
   testTimeout: 60_000,
 };

@@ -9,7 +9,9 @@ export const commonSettings = {
     ),
   CACHE_DIR: text()
     .default('.cache')
-    .describe('Folder for downloaded Temporal executables and the bundled workflows.'),
+    .describe(
+      'Folder for downloaded Temporal executables, the bundled workflows and transformed code. Only what no other user may change there is run.',
+    ),
   LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Minimum log level.'),

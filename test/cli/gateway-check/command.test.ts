@@ -19,7 +19,7 @@ interface Run {
 function run(url: string, ...options: readonly string[]): Run {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', 'cli/main.ts', 'gateway', 'check'].concat(
+    ['--require', './runtime/typescript.cjs', 'cli/main.ts', 'gateway', 'check'].concat(
       ['--base-url', url, '--msisdn', '0901234567'],
       options,
     ),

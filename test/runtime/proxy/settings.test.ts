@@ -61,14 +61,16 @@ describe('the proxy of a connection', () => {
 });
 
 describe('a proxy that cannot be used', () => {
-  it.each(['socks5://proxy.example:1080', 'https://proxy.example', 'http://', 'a b'])(
-    'is a fault: %s',
-    (address) => {
-      expect(proxySettingsFaults({ HTTPS_PROXY: address })).toEqual([
-        `HTTPS_PROXY: "${address}" is not a proxy that can be used: write http://host:port, or http://user:password@host:port`,
-      ]);
-    },
-  );
+  it.each([
+    ['socks5://proxy.example:1080', 'socks5://…'],
+    ['https://proxy.example', 'https://…'],
+    ['http://', 'http://…'],
+    ['a b', '…'],
+  ])('is a fault: %s', (address, shown) => {
+    expect(proxySettingsFaults({ HTTPS_PROXY: address })).toEqual([
+      `HTTPS_PROXY: "${shown}" is not a proxy that can be used: write http://host:port, or http://user:password@host:port`,
+    ]);
+  });
 
   it.each([
     'socks5://me:s3cret@proxy.example',
@@ -76,9 +78,13 @@ describe('a proxy that cannot be used', () => {
     'socks5://me:s3/cret@proxy.example',
     'http://me:s3@cret@proxy.example:x',
     'http://us%er:s3cret@proxy.example:3128',
+    'http://me:s3cret%40proxy.example:3128',
+    'me:s3cret:proxy.example:3128',
+    'http://me:s3cret＠proxy.example:3128',
+    'https://proxy.example:3128/?password=s3cret',
   ])('is shown without its password: %s', (address) => {
     const [fault = ''] = proxySettingsFaults({ http_proxy: address });
-    expect(fault).toMatch(/^http_proxy: "…@proxy\.example(:\w+)?" is not a proxy/);
+    expect(fault).toMatch(/^http_proxy: "(\w+:\/\/)?…" is not a proxy/);
     expect(fault.replace('http://user:password@host', '')).not.toMatch(/s3|cret/);
   });
 

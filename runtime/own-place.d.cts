@@ -1,0 +1,1 @@
+export function placeOfOthers(place: string): string | undefined;
