@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { strToU8, zipSync } from 'fflate';
 import { IsolatedSettlementFile, sampleOf } from '../../reconciliation/reader/isolated-file';
 import { READING_LIMITS, type ReadingLimits } from '../../reconciliation/reader/reader-process';
 import { SettlementFile, type SettlementFileOptions } from '../../reconciliation/settlement-file';
 import { SettlementFileFault } from '../../reconciliation/settlement-text';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { settlementCsv } from '../../sandbox/settlement-file';
+import { packedWorkbook, RELATION } from './packed-workbook';
 import { internalPurchase, settlementLineOf } from './synthetic-day';
 
 const LINES = Array.from({ length: 1_200 }, (_, at) =>
@@ -30,14 +30,11 @@ function isolated(file: Uint8Array, limits: Partial<ReadingLimits> = {}, options
 /** Small as a file; each of its cells is an object of the reader. */
 function manyCells(rows: number): Buffer {
   const row = `<row>${'<c><v>1234567</v></c>'.repeat(20)}</row>`;
-  const parts = {
+  return packedWorkbook({
     'xl/workbook.xml': '<workbook><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>',
-    'xl/_rels/workbook.xml.rels':
-      '<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="s.xml"/></Relationships>',
+    'xl/_rels/workbook.xml.rels': `<Relationships><Relationship Id="rId1" Type="${RELATION}/worksheet" Target="s.xml"/></Relationships>`,
     'xl/s.xml': `<worksheet><sheetData>${row.repeat(rows)}</sheetData></worksheet>`,
-  };
-  const packed = Object.entries(parts).map(([name, text]) => [name, strToU8(text)] as const);
-  return Buffer.from(zipSync(Object.fromEntries(packed), { level: 1 }));
+  });
 }
 
 describe('a settlement file that is read in a process of its own', () => {
@@ -109,7 +106,7 @@ describe('a settlement file that takes a lot of work', () => {
   });
 
   it('is refused when it fills the memory, and the caller lives on', async () => {
-    const reading = all(isolated(manyCells(60_000), { memoryMb: 100 }));
+    const reading = all(isolated(manyCells(250_000), { memoryMb: 100 }));
     await expect(reading).rejects.toThrow(SettlementFileFault);
     await expect(reading).rejects.toThrow(
       'The settlement file takes more than 100 MB of memory to read: it was not compared.',
