@@ -16,7 +16,7 @@ export const PLAIN: Style = { hidesNumber: false, hidesText: false, isMoment: fa
 
 /** What a section of a format shows, character by character. */
 interface Section {
-  /** `0` for a digit of the number, its own commas and points, `'` for a mark that only looks like one, signs, and gaps. */
+  /** `0` for a digit of the number, `G` for the whole of it, its own commas and points, `'` for a mark that only looks like one, signs, and gaps. */
   shape: string;
   /** With a blank for each text: only these make a date. */
   codes: string;
@@ -36,8 +36,8 @@ const GAP = /[\s+\p{Sc}đĐ]/u;
  * A number as it is, whatever text stands around it: its commas are between digits, since one behind them divides by a
  * thousand, and marks that only look like its own are before three digits.
  */
-const NUMBER = /^(?:[ (-]|'(?=[ (-]))*0+(?: +0+|,0+|'000(?!0))*(?:\.[0 ]*)?[ ()%'-]*$/;
-const SIGN = /^[ ']*[(-]|0-/;
+const NUMBER = /^(?:[ (-]|'(?=[ (-]))*(?:G|0+(?: +0+|,0+|'000(?!0))*(?:\.[0 ]*)?)[ ()%'-]*$/;
+const SIGN = /^[ ']*[(-]|[0G]-/;
 const TEXT = /^ *@ *$/;
 const MOMENT = /^(?:am\/pm|a\/p|s\.0+|[ymdhs/:.,@ -])+$/i;
 /** Longer than any sign for a part of a moment, and read differently from program to program. */
@@ -193,5 +193,6 @@ function addBracketed(section: Section, bracketed: string): void {
 
 function addCode(section: Section, code: string): void {
   section.codes += code;
-  section.shape += /^(?:[0#?]|general)$/i.test(code) ? '0' : GAP.test(code) ? ' ' : code;
+  if (/^general$/i.test(code)) section.shape += 'G';
+  else section.shape += /^[0#?]$/.test(code) ? '0' : GAP.test(code) ? ' ' : code;
 }

@@ -458,6 +458,8 @@ describe('a workbook that no spreadsheet writes', () => {
     '[$50000]0',
     '[&gt;5]0;0',
     '0,d',
+    'General General',
+    'General0',
   ])('has no cell with a number format that shows another number, or none: %s', async (code) => {
     expect(await refusal(formatted(code, 's="1"><v>90000</v>'))).toContain(
       'the cell A1 has a number format that shows something else than its value',
@@ -472,6 +474,7 @@ describe('a workbook that no spreadsheet writes', () => {
     '_-* #,##0\\ [$VND]_-;-* #,##0\\ [$VND]_-;_-* &quot;-&quot;??_-;_-@_-',
     '[Blue]0;[Red]-0;0;@',
     'General',
+    'General\\ &quot;đ&quot;;-General',
     '0;-0;;@',
     '#,##0;(#,##0)',
     '#,##0_);[Red](#,##0)',
