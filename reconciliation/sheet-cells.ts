@@ -306,14 +306,16 @@ class SheetCells implements PartReader {
   }
 }
 
-function isYes(flag: string | undefined): boolean {
-  return flag?.trim() === '1' || flag?.trim() === 'true';
+/** Some programs take more for a yes than others. */
+function isYes(flag = '0'): boolean {
+  return !['0', 'false'].includes(flag.trim());
 }
 
 /** Whether a height or width is so small that nothing is seen, or none that can be read. */
 function isBelow(least: number, size: string | undefined): boolean {
-  return size !== undefined && !(Number(size) >= least);
+  return size !== undefined && !(SIZE.test(size) && Number(size) >= least);
 }
+const SIZE = /^\s*\+?\d*\.?\d+(?:e[+-]?\d+)?\s*$/i;
 
 function shortened(text: string): string {
   return text.slice(0, 20);

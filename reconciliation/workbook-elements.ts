@@ -45,6 +45,9 @@ export interface PartReader {
 /** What a person can do about a workbook that is not as a spreadsheet program writes it. */
 const WAY_OUT = 'open it in a spreadsheet program, compare what you see, and save it as a new .xlsx';
 
+/** Excel's own are within a dozen. */
+const MAX_DEPTH = 200;
+
 interface Open {
   written: string;
   /** Undefined for what is not read. */
@@ -87,6 +90,7 @@ class Walk {
     const { namespaces } = tag;
     const opened: Open = { written: tag.written, element: undefined, at: -1, last: '', namespaces };
     this.open.push(opened);
+    if (this.open.length > MAX_DEPTH) throw this.fault(`it has elements within ${MAX_DEPTH} others`);
     opened.element = parent ? this.elementIn(parent, tag) : this.rootOf(tag);
     if (opened.element) this.reader.begin(tag);
     if (tag.isEmpty) this.end(tag.written);

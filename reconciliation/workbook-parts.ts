@@ -1,4 +1,5 @@
 import { strFromU8, unzipSync } from 'fflate';
+import { hasOneDirectory } from './archive-directory';
 import type { Workbook } from './cell-values';
 import { stylesOf } from './number-formats';
 import { sharedTexts } from './shared-texts';
@@ -71,6 +72,8 @@ export class WorkbookParts {
    * @throws SettlementFileFault when it is larger, or a part has what no spreadsheet writes; the archive's own error
    */
   static unpack(archive: Uint8Array, maxBytes: number): WorkbookParts {
+    if (!hasOneDirectory(archive))
+      throw unusable('its archive is damaged or cut short, or has more than one list of its parts');
     let size = 0;
     const seen = new Set<string>();
     const files = unzipSync(archive, {

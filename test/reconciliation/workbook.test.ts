@@ -402,6 +402,8 @@ describe('a workbook that no spreadsheet writes', () => {
     ['<sheetFormatPr defaultRowHeight="0"/>', ''],
     ['<sheetFormatPr defaultRowHeight="0.05"/>', ''],
     ['', ' hidden=" 1 "'],
+    ['', ' hidden="on"'],
+    ['', ' ht="0x10"'],
     ['', ' ht="0.05"'],
     ['', ' ht="none"'],
     ['<sheetFormatPr defaultColWidth="-INF"/>', ''],
@@ -762,6 +764,30 @@ describe('a workbook that no spreadsheet writes', () => {
     },
   );
 
+  it('that has a second list of its parts, which others would find, is refused', async () => {
+    const file = workbook(ROW);
+    const end = file.subarray(-22);
+    const directory = end.readUInt32LE(16);
+    const zip64 = (offset: number) => {
+      const [record, locator] = [Buffer.alloc(56), Buffer.alloc(20)];
+      record.writeUInt32LE(0x06064b50, 0);
+      record.writeBigUInt64LE(BigInt(end.readUInt32LE(12)), 40);
+      record.writeBigUInt64LE(BigInt(offset), 48);
+      locator.writeUInt32LE(0x07064b50, 0);
+      return Buffer.concat([file.subarray(0, -22), record, locator, end]);
+    };
+    expect(await rowsOf(zip64(directory))).toEqual([['90000']]);
+    const commented = Buffer.concat([file, end]);
+    commented.writeUInt16LE(22, file.length - 2);
+    for (const other of [
+      zip64(directory + 1),
+      commented,
+      Buffer.concat([file, Buffer.from('\n')]),
+      Buffer.concat([file.subarray(0, -22), Buffer.alloc(8), end]),
+    ])
+      expect(await refusal(other)).toContain('has more than one list of its parts');
+  });
+
   it('that has a part twice, of which others would read the other, is refused', async () => {
     const once = 'xl/worksheets/sheet9.xml';
     const archive = workbook('<row/>', { [once]: '<worksheet/>' }).toString('latin1');
@@ -842,6 +868,12 @@ describe('a workbook that no spreadsheet writes', () => {
       'row 4578: up to it the cells have more than 150000000 characters',
     ],
     ['more rows', '<row/>'.repeat(1_048_577), {}, 'after row 1048576 comes another'],
+    [
+      'elements deeper within others',
+      '',
+      { 'xl/styles.xml': `<styleSheet><fonts>${'<x>'.repeat(300)}` },
+      'has elements within 200 others',
+    ],
   ])('with %s than a spreadsheet can have is refused by that limit', async (_, data, change, words) => {
     expect(await refusal(workbook(data, change))).toContain(words);
   });
