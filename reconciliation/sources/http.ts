@@ -1,9 +1,6 @@
-import http, { type IncomingMessage, type RequestOptions } from 'node:http';
-import https from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { isAxiosError, type AxiosResponse } from 'axios';
 import { retryAfterMs } from '../../domain/retry-after';
-import { limitInterimAnswers } from '../../runtime/interim-answers';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
 import { copy } from './copy';
 import {
@@ -38,7 +35,6 @@ export function httpSource(
           proxy: false, // the agents do that
           httpAgent: new ProxiedHttpAgent(),
           httpsAgent: new ProxiedHttpsAgent(),
-          transport: TRANSPORT,
           maxRedirects: 0,
           validateStatus: null,
           signal: either,
@@ -60,15 +56,6 @@ export function httpSource(
     },
   };
 }
-
-/** Node's own, which the client would use by itself, with a limit on answers that say that one is to come. */
-const TRANSPORT = {
-  request(options: RequestOptions, onAnswer: (answer: IncomingMessage) => void) {
-    const request = (options.protocol === 'https:' ? https : http).request(options, onAnswer);
-    limitInterimAnswers(request);
-    return request;
-  },
-};
 
 function taken(
   { status, data, headers }: AxiosResponse<Readable>,

@@ -193,17 +193,6 @@ describe('an HTTP address that gives MobiFone’s files', () => {
     );
   });
 
-  it('is left when it answers that an answer is to come, again and again', async () => {
-    const source = await served((_, response) => {
-      for (let hints = 0; hints < 1_000; hints += 1)
-        response.writeEarlyHints({ link: '</file>; rel=preload' });
-      response.end(CONTENT);
-    });
-    await expect(source.fetch(SETTLEMENT, into(), never)).rejects.toThrow(
-      /closed .* early \(INTERIM_ANSWERS\)/,
-    );
-  });
-
   it('is left when the worker stops', async () => {
     const stopping = new AbortController();
     const source = await served((_, response) => {
