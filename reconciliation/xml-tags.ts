@@ -57,8 +57,11 @@ export class XmlFault extends Error {}
  * A tag, or the begin of anything else. A quotation mark that is not closed ends at the next `<`, so that no text takes longer
  * than it is long. Letters of other scripts would name what others read and we do not see.
  */
-const TAG =
-  /<(?:(\/)((?:[\w.-]+:)?[\w.-]+)\s*|((?:[\w.-]+:)?[\w.-]+)((?:\s+(?:[\w.-]+:)?[\w.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?))>|</g;
+const NAME = String.raw`(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*`;
+const TAG = new RegExp(
+  String.raw`<(?:(\/)(${NAME})\s*|(${NAME})((?:\s+${NAME}\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?))>|<`,
+  'g',
+);
 const ATTRIBUTE = /([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 /** How a part may begin (ECMA-376 part 2, 8.3.4, and UTF-8, as which it is read). */
 const DECLARATION =

@@ -142,6 +142,7 @@ describe('a workbook that no spreadsheet writes', () => {
   it.each([
     ['an instruction that looks like an end', aSheet('', `<?x </sheetData> ?>${hiddenRow}`)],
     ['an instruction that looks like a column', aSheet('<?x <col min="1" max="9" hidden="0"/> ?>')],
+    ['a name that XML does not have', aSheet('<1a/>')],
     ['an instruction before its root', `<?x ?>${aSheet('')}`],
     ['a second declaration', `<?xml version="1.0"?>${aSheet('<?xml version="1.0"?>')}`],
     ['a declaration of another encoding', `<?xml version="1.0" encoding="UTF-7"?>${aSheet('')}`],
