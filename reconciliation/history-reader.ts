@@ -62,7 +62,8 @@ export class TemporalHistoryReader implements HistoryReader {
     try {
       const told = (await this.client.workflow.getHandle(workflowId).result()) as Purchase | undefined; // the purchase workflow's; none where it was completed by hand
       const { steps } = requireOwnPurchase(workflowId, told);
-      return steps.some(({ step, status }) => step === 'refund_notice' && status === 'done');
+      const known = Array.isArray(steps) ? steps : []; // or completed with something else, such as its own input
+      return known.some(({ step, status }) => step === 'refund_notice' && status === 'done');
     } catch (error) {
       if (error instanceof WorkflowFailedError || isOfNoPurchase(error)) return false;
       throw error;

@@ -56,21 +56,6 @@ describe('the latest day that was compared with MobiFone’s file', () => {
     expect(temporal.read).toEqual(['one']);
   });
 
-  it.each([undefined, null, {}, { kind: 'reconciled' }])(
-    'is the one before a run that was completed by hand, with the result %j, which is read once as well',
-    async (result) => {
-      const temporal = new ScriptedTemporal();
-      temporal.results = [
-        { runId: 'by hand', hoursAgo: 1, result },
-        { runId: 'before', hoursAgo: 25, result: { kind: 'reconciled', counts: {} } },
-      ];
-      const reconciliations = new LastReconciliations(temporal.client);
-      expect((await reconciliations.last(NOW))?.ageSeconds).toBe(25 * 3600);
-      expect((await reconciliations.last(NOW))?.ageSeconds).toBe(25 * 3600);
-      expect(temporal.read).toEqual(['by hand', 'before']);
-    },
-  );
-
   it('is nothing where no day ever was', async () => {
     expect(await new LastReconciliations(new ScriptedTemporal().client).last(NOW)).toBeUndefined();
   });

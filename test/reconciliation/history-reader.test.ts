@@ -30,6 +30,7 @@ describe('a refund notice of a purchase that is over', () => {
   it.each([
     ['of another purchase', { order: { channel, externalId: 'two' }, steps }],
     ['of no purchase', { steps }],
+    ['its own order alone', { order: { channel, externalId } }],
     ['nothing', undefined],
     ['null', null],
   ])(
