@@ -6,7 +6,12 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]
 
 /** Whether a reader sees nothing of a text: neither a name nor a reason. The blank of Braille is drawn as one. */
 export function isBlank(text: string): boolean {
-  return text.replace(UNSEEN, '').replace(/[\s\u2800]/gu, '') === '';
+  return withoutUnseen(text).replace(/[\s\u2800]/gu, '') === '';
+}
+
+/** A text as it looks: two that differ by what is left out here look the same. Line breaks are left out as well. */
+export function withoutUnseen(text: string): string {
+  return text.replace(UNSEEN, '');
 }
 
 /**

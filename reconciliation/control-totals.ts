@@ -1,4 +1,5 @@
 import { movesMoney, type SettlementColumn, type SettlementLine } from '../domain/reconciliation/settlement';
+import { withoutUnseen } from '../domain/harmless-text';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import { LineFault } from './settlement-fields';
 import type { Header } from './settlement-header';
@@ -23,22 +24,26 @@ export class ControlTotals {
   }
 
   /**
-   * Every number of a line of totals must be one that the lines come to: under a column the sum of that column, elsewhere
+   * Every figure of a line of totals must be one that the lines come to: under a column the sum of that column, elsewhere
    * any of them.
-   * @throws LineFault that names both figures
+   * @throws LineFault that names both figures, or the cell that cannot be compared
    */
   check(cells: readonly string[], header: Header): void {
     const aligned = cells.length === header.width;
     const columnAt = (at: number): SettlementColumn | undefined =>
       aligned ? [...header.positions].find(([, places]) => places.includes(at))?.[0] : undefined;
     for (const [at, cell] of cells.entries()) {
-      const total = wholeNumber(cell);
-      if (total === undefined) continue;
       const column = columnAt(at);
-      const possible = this.possible(column);
-      if (possible.includes(total)) continue;
-      const said = column === 'msisdn' || MOBILE_NUMBER.test(cell) ? withoutNumbers(cell) : total;
-      throw new LineFault(`control total: it says ${said}, the lines come to ${possible.join(' or ')}`);
+      for (const { written, figure } of figuresOf(cell, column)) {
+        if (figure === undefined) {
+          if (column === 'discount_rate_bp') continue; // 6,5 is no sum
+          throw new LineFault(`control total: its cell ${at + 1} cannot be read as a figure`);
+        }
+        const possible = this.possible(column);
+        if (possible.includes(figure)) continue;
+        const said = column === 'msisdn' || MOBILE_NUMBER.test(written) ? withoutNumbers(written) : figure;
+        throw new LineFault(`control total: it says ${said}, the lines come to ${possible.join(' or ')}`);
+      }
     }
   }
 
@@ -59,9 +64,41 @@ function unique(numbers: readonly number[]): number[] {
   return [...new Set(numbers)];
 }
 
-function wholeNumber(text: string): number | undefined {
-  const digits = /^(\d{1,3}(?:[., ]\d{3})+|\d{1,15})(?:[.,]0{1,2})?$/.exec(text.trim())?.[1];
-  return digits === undefined ? undefined : Number(digits.replace(/\D/g, ''));
+interface Figure {
+  written: string;
+  /** Undefined where it does not mean one whole number. */
+  figure: number | undefined;
+}
+
+const SUMS: ReadonlySet<SettlementColumn | undefined> = new Set(['amount', 'discount_amount']);
+const CURRENCY = /(?<![\p{L}])(?:đồng|vnđ|vnd|đ)(?!\p{L})|₫/giu;
+/** What may stand beside the sums: a day, a month, a time of day, a rate, and names with a number, such as a package. */
+const BESIDE =
+  /(?<![\d.,])(?:\d{1,2}([/.-])\d{1,2}\1\d{4}|\d{4}([/.-])\d{1,2}\2\d{1,2}|\d{1,2}\/\d{4}|\d{1,2}:\d{2}(?::\d{2})?|\d+(?:[.,]\d+)?\s*%)(?![\d/])|\p{L}[\p{L}\p{N}_]*/gu;
+const NUMBER_IN_TEXT = /(?:[+-]\s?)?\p{N}(?:[\p{N}.,'’\s]*\p{N})?/gu;
+/** Groups of three between the same marks, or digits alone; and nothing but zeros behind the decimal mark, which is another. */
+const WHOLE = /^(?:\d{1,3}([.,'’\s])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]0{1,2})?|\d{1,15}(?:[.,]0{1,2})?)$/;
+const ZEROS_BEHIND = /[.,]0{1,2}$/;
+const MAX_FIGURE_CHARACTERS = 40;
+
+/** A sum stands alone in its column; elsewhere it may stand in a text. */
+function figuresOf(cell: string, column: SettlementColumn | undefined): Figure[] {
+  const text = withoutUnseen(cell.normalize('NFKC')).replaceAll('−', '-').trim();
+  if (!/\p{N}/u.test(text)) return [];
+  const isSum = SUMS.has(column);
+  const plain = text.replace(CURRENCY, ' ');
+  const numbers = isSum ? [plain.trim()] : (plain.replace(BESIDE, ';').match(NUMBER_IN_TEXT) ?? []);
+  return numbers.map((written) => ({ written, figure: figureOf(written) }));
+}
+
+function figureOf(written: string): number | undefined {
+  if (written.length > MAX_FIGURE_CHARACTERS) return undefined;
+  const isEnclosed = written.startsWith('(') && written.endsWith(')'); // as bookkeepers write what is below zero
+  const signed = (isEnclosed ? written.slice(1, -1) : written).trim();
+  const digits = signed.replace(/^[+-]\s*/, '');
+  if (!WHOLE.test(digits)) return undefined;
+  const whole = Number(digits.replace(ZEROS_BEHIND, '').replace(/\D/g, ''));
+  return isEnclosed || signed.startsWith('-') ? -whole : whole;
 }
 
 /** Whether a line that holds no transaction begins as a line of totals does. */

@@ -1,8 +1,10 @@
 import { WorkflowFailedError, type Client } from '@temporalio/client';
+import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { isClosedEvidence } from '../domain/case/case';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import type { Purchase } from '../domain/purchase/purchase';
 import { listCases } from '../client/cases';
+import { requireOwnPurchase } from '../client/own-order';
 import { webUiLinks, type WebUiLinks } from '../client/web-ui-links';
 import type {
   CaseLink,
@@ -59,10 +61,17 @@ export class TemporalHistoryReader implements HistoryReader {
     if (internal.refundNotice !== 'due' || internal.closedAt === null) return false;
     try {
       const told = (await this.client.workflow.getHandle(workflowId).result()) as Purchase | undefined; // the purchase workflow's; none where it was completed by hand
-      return told?.steps.some(({ step, status }) => step === 'refund_notice' && status === 'done') ?? false;
+      const { steps } = requireOwnPurchase(workflowId, told);
+      const known = Array.isArray(steps) ? steps : []; // or completed with something else, such as its own input
+      return known.some(({ step, status }) => step === 'refund_notice' && status === 'done');
     } catch (error) {
-      if (error instanceof WorkflowFailedError) return false;
+      if (error instanceof WorkflowFailedError || isOfNoPurchase(error)) return false;
       throw error;
     }
   }
+}
+
+/** The result is none, or that of another purchase: it says nothing of this one. */
+function isOfNoPurchase(error: unknown): boolean {
+  return error instanceof PayloadUnreadable && (error.reason === 'no_order' || error.reason === 'moved');
 }

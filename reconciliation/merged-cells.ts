@@ -1,5 +1,4 @@
 import { placeOf } from './cell-names';
-import { tagsOf } from './xml-tags';
 
 interface Place {
   row: number;
@@ -11,22 +10,16 @@ interface Range {
   to: Place;
 }
 
-const MERGED = new Set(['mergeCell']);
-
 /**
- * The merged cells of a sheet; undefined where two ranges overlap or one has no place that can be read, which no spreadsheet writes.
- * A spreadsheet shows the first cell of each, and what the others hold stays behind it.
+ * The merged cells of a sheet by their ranges; undefined where two overlap or one has no place that can be read, which no
+ * spreadsheet writes. A spreadsheet shows the first cell of each, and what the others hold stays behind it.
  */
-export function mergedCells(xml: string): MergedCells | undefined {
-  if (!xml.includes('mergeCell')) return new MergedCells([]); // most have none, and are not read for it
-  const ranges: Range[] = [];
-  for (const { isEnd, attributes } of tagsOf(xml, MERGED)) {
-    if (isEnd) continue;
-    const [first = '', last = first] = (attributes['ref'] ?? '').split(':');
-    const range = rangeOf(cellOf(first), cellOf(last));
-    if (Number.isNaN(range.from.row)) return undefined;
-    ranges.push(range);
-  }
+export function mergedCells(refs: readonly string[]): MergedCells | undefined {
+  const ranges = refs.map((ref) => {
+    const [first = '', last = first] = ref.split(':');
+    return rangeOf(cellOf(first), cellOf(last));
+  });
+  if (ranges.some(({ from }) => Number.isNaN(from.row))) return undefined;
   return new MergedCells(ranges).overlap() ? undefined : new MergedCells(ranges);
 }
 

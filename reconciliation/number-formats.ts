@@ -1,27 +1,34 @@
 import { unusable } from './unusable-workbook';
-import { tagsOf } from './xml-tags';
+import { MAIN, places, readPart, type Part, type PartReader } from './workbook-elements';
+import type { Tag } from './xml-tags';
 
 /** What a spreadsheet shows of a cell by its style. */
 export interface Style {
   /** Whether a number is shown as another, or not at all. */
   hidesNumber: boolean;
   hidesText: boolean;
+  /** Whether a number counts days. */
+  isMoment: boolean;
 }
+
+/** As it is, or what there is in another form: the number of a day. */
+export const PLAIN: Style = { hidesNumber: false, hidesText: false, isMoment: false };
 
 /** What a section of a format shows, character by character. */
 interface Section {
-  /** `0` for a digit of the number, its own commas and points, `'` for a mark that only looks like one, signs, and gaps. */
+  /** `0` for a digit of the number, `G` for the whole of it, its own commas and points, `'` for a mark that only looks like one, signs, and gaps. */
   shape: string;
-  /** What is neither a text nor a gap: only these make a date. */
+  /** With a blank for each text: only these make a date. */
   codes: string;
   hasOwnDigits: boolean;
+  hasOwnLetters: boolean;
   isColoured: boolean;
 }
 
 /** A text in quotation marks, behind a backslash or as filling; a gap; brackets; anything else. */
 const TOKEN = /"([^"]*)"?|[\\*]([^]?)|_[^]?|\[([^\]]*)\]?|general|[^]/giu;
 const COLOUR = /^(?:black|blue|cyan|green|magenta|red|white|yellow|color ?\d+)$/i;
-const ELAPSED = /^(?:h+|m+|s+)$/i;
+const ELAPSED = /^(?:hh?|mm?|ss?)$/i;
 /** Currencies may stand without quotation marks. */
 const GAP = /[\s+\p{Sc}đĐ]/u;
 
@@ -29,47 +36,100 @@ const GAP = /[\s+\p{Sc}đĐ]/u;
  * A number as it is, whatever text stands around it: its commas are between digits, since one behind them divides by a
  * thousand, and marks that only look like its own are before three digits.
  */
-const NUMBER = /^(?:[ (-]|'(?=[ (-]))*0+(?: +0+|,0+|'000(?!0))*(?:\.[0 ]*)?[ ()%'-]*$/;
-const SIGN = /^[ ']*[(-]|0-/;
+const NUMBER = /^(?:[ (-]|'(?=[ (-]))*(?:G|0+(?: +0+|,0+|'000(?!0))*(?:\.[0 ]*)?)[ ()%'-]*$/;
+const SIGN = /^[ ']*[(-]|[0G]-/;
 const TEXT = /^ *@ *$/;
 const MOMENT = /^(?:am\/pm|a\/p|s\.0+|[ymdhs/:.,@ -])+$/i;
+/** Longer than any sign for a part of a moment, and read differently from program to program. */
+const NO_MOMENT = /y{5,}|(?<!y)yyy(?!y)|m{6,}|d{5,}|h{3,}|s{3,}|\.0{4,}/i;
+
+const STYLES: Part = {
+  root: 'styleSheet',
+  namespaces: MAIN,
+  hasOthers: true,
+  inside: places({
+    numFmts: { at: 0, inside: places({ numFmt: { at: 0, isRepeated: true } }) },
+    cellXfs: {
+      at: 1,
+      inside: places({
+        xf: { at: 0, isRepeated: true, unread: new Set(['alignment', 'protection', 'extLst']) },
+      }),
+    },
+  }),
+  unread: new Set([
+    'fonts',
+    'fills',
+    'borders',
+    'cellStyleXfs',
+    'cellStyles',
+    'dxfs',
+    'tableStyles',
+    'colors',
+    'extLst',
+  ]),
+};
 
 /**
  * The styles of a workbook, by their number (ECMA-376 part 1, 18.8.30 and 18.8.31). A number format can show `50000` where the
  * cell has 90000.
- * @throws SettlementFileFault for a format that is there twice, or whose id is no number
+ * @throws SettlementFileFault for a format that is there twice and not the same, or whose id is no number
  */
-export function stylesOf(xml: string | undefined): readonly Style[] {
-  const formats = new Map<number, Style>();
-  const used: number[] = [];
-  let list: string | undefined; // conditional formats have formats of their own, under any ids
-  for (const { name, isEnd, isEmpty, attributes } of tagsOf(xml ?? '')) {
-    const { numFmtId = '0', formatCode } = attributes;
-    if (LISTS.has(name)) list = isEnd || isEmpty ? undefined : name;
-    else if (isEnd) continue;
-    else if (name === 'numFmt' && list === 'numFmts' && formatCode !== undefined) {
-      const id = idOf(numFmtId);
-      if (formats.has(id)) throw unusable(`it has the number format ${id} twice`);
-      formats.set(id, styleOf(formatCode));
-    } else if (name === 'xf' && list === 'cellXfs') used.push(idOf(numFmtId));
+export function stylesOf(xml: string, path: string): readonly Style[] {
+  const reader = new Styles(path);
+  readPart(xml, STYLES, reader);
+  return reader.styles;
+}
+
+class Styles implements PartReader {
+  readonly styles: Style[] = [];
+  private readonly codes = new Map<number, string>();
+
+  constructor(private readonly path: string) {}
+
+  begin({ name, attributes: { numFmtId = '0', formatCode } }: Tag): void {
+    if (name === 'numFmt' && formatCode !== undefined) {
+      const id = this.idOf(numFmtId);
+      if ((this.codes.get(id) ?? formatCode) !== formatCode)
+        throw unusable(`${this.where()} it has the number format ${id} twice`);
+      this.codes.set(id, formatCode);
+    } else if (name === 'xf') {
+      const id = this.idOf(numFmtId);
+      const code = this.codes.get(id);
+      this.styles.push(code === undefined ? builtIn(id) : styleOf(code));
+    }
   }
-  return used.map((id) => formats.get(id) ?? BUILT_IN);
+
+  where(): string {
+    return `in its part ${this.path},`;
+  }
+
+  /** A number may begin with zeros, a plus sign and blanks (XML Schema part 2, 3.3.22). */
+  private idOf(text: string): number {
+    if (/^\s*\+?\d{1,10}\s*$/.test(text)) return Number(text);
+    throw unusable(`${this.where()} it has a number format "${text.slice(0, 20)}", which is no number`);
+  }
 }
 
-const LISTS: ReadonlySet<string> = new Set(['numFmts', 'cellXfs']);
+/** Formats without a code: days and times, in some languages (ECMA-376 part 1, 18.8.30); powers of ten and fractions. */
+const MOMENT_IDS: readonly (readonly [from: number, to: number])[] = [
+  [14, 22],
+  [27, 36],
+  [45, 47],
+  [50, 58],
+  [71, 81],
+];
+const ROUNDED_IDS: ReadonlySet<number> = new Set([11, 12, 13, 48]);
 
-/** A number may begin with zeros, a plus sign and blanks (XML Schema part 2, 3.3.22). */
-function idOf(text: string): number {
-  if (/^\s*\+?\d{1,10}\s*$/.test(text)) return Number(text);
-  throw unusable(`it has a number format "${text.slice(0, 20)}", which is no number`);
+function builtIn(id: number): Style {
+  const isMoment = MOMENT_IDS.some(([from, to]) => from <= id && id <= to);
+  return { ...PLAIN, isMoment, hidesNumber: ROUNDED_IDS.has(id) };
 }
-
-/** A format that is not the workbook's own shows what there is. */
-const BUILT_IN: Style = { hidesNumber: false, hidesText: false };
 
 function styleOf(code: string): Style {
   const sections = sectionsOf(code);
-  const [positive, negative, , text] = sections;
+  const [positive, negative, , fourth] = sections;
+  const last = sections.at(-1);
+  const text = fourth ?? (last?.codes.includes('@') ? last : undefined);
   const isShown =
     positive !== undefined &&
     shows(positive) &&
@@ -78,13 +138,18 @@ function styleOf(code: string): Style {
       (shows(negative) && (isSigned(negative) || negative.isColoured || !NUMBER.test(negative.shape))));
   return {
     hidesNumber: !isShown || sections.some(({ hasOwnDigits }) => hasOwnDigits),
-    hidesText: text !== undefined && !text.codes.includes('@'),
+    hidesText: text !== undefined && (!TEXT.test(text.shape) || text.hasOwnLetters || text.hasOwnDigits),
+    isMoment: positive !== undefined && isMoment(positive),
   };
 }
 
 /** Only what is known to show a value as it is: a number, a moment, or whatever there is. */
-function shows({ shape, codes }: Section): boolean {
-  return NUMBER.test(shape) || TEXT.test(shape) || (MOMENT.test(codes) && /[ymdhs]/i.test(codes));
+function shows(section: Section): boolean {
+  return NUMBER.test(section.shape) || TEXT.test(section.shape) || isMoment(section);
+}
+
+function isMoment({ codes }: Section): boolean {
+  return MOMENT.test(codes) && /[ymdhs]/i.test(codes) && !NO_MOMENT.test(codes);
 }
 
 function isSigned({ shape }: Section): boolean {
@@ -92,13 +157,13 @@ function isSigned({ shape }: Section): boolean {
 }
 
 function sectionsOf(code: string): Section[] {
-  let section: Section = { shape: '', codes: '', hasOwnDigits: false, isColoured: false };
+  let section = emptySection();
   const sections = [section];
   for (const [token, quoted, single, bracketed] of code.matchAll(TOKEN)) {
     const currency = bracketed?.startsWith('$') ? (bracketed.slice(1).split('-')[0] ?? '') : undefined;
     const text = quoted ?? single ?? currency;
     if (token === ';') {
-      section = { shape: '', codes: '', hasOwnDigits: false, isColoured: false };
+      section = emptySection();
       sections.push(section);
     } else if (text !== undefined) addText(section, text);
     else if (bracketed !== undefined) addBracketed(section, bracketed);
@@ -108,19 +173,26 @@ function sectionsOf(code: string): Section[] {
   return sections;
 }
 
+function emptySection(): Section {
+  return { shape: '', codes: '', hasOwnDigits: false, hasOwnLetters: false, isColoured: false };
+}
+
 function addText(section: Section, text: string): void {
+  section.codes += ' ';
   section.shape += text.replace(/[^.,(-]/gu, ' ').replace(/[.,]/g, "'");
   section.hasOwnDigits ||= /\p{N}/u.test(text);
+  section.hasOwnLetters ||= /\p{L}/u.test(text);
 }
 
 /** A condition says for which numbers the section is, which need not be all. */
 function addBracketed(section: Section, bracketed: string): void {
   if (COLOUR.test(bracketed)) section.isColoured = true;
-  else if (ELAPSED.test(bracketed)) section.codes += 'h';
+  else if (ELAPSED.test(bracketed)) addCode(section, 'h');
   else section.hasOwnDigits = true;
 }
 
 function addCode(section: Section, code: string): void {
   section.codes += code;
-  section.shape += /^(?:[0#?]|general)$/i.test(code) ? '0' : GAP.test(code) ? ' ' : code;
+  if (/^general$/i.test(code)) section.shape += 'G';
+  else section.shape += /^[0#?]$/.test(code) ? '0' : GAP.test(code) ? ' ' : code;
 }

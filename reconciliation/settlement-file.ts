@@ -137,7 +137,10 @@ export class SettlementFile {
       const fields = fieldsOf(raw, header);
       if (!fields) return undefined;
       if (isTotalsLine(fields, header, this.layout.totals)) {
-        if (this.bad.count === 0) this.totals.check(fields, header); // an unusable line is missing in our sums
+        if (this.bad.count > 0)
+          // an unusable line is missing in our sums
+          throw new LineFault('control total: not compared, since lines before it cannot be used');
+        this.totals.check(fields, header);
         return undefined;
       }
       if (fields.length !== header.width) {

@@ -1,4 +1,5 @@
 import { SETTLEMENT_COLUMN_NAMES, type SettlementColumn } from '../domain/reconciliation/settlement';
+import { withoutUnseen } from '../domain/harmless-text';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import { csvFields, DELIMITERS, type Delimiter } from './csv-fields';
 import type { SettlementLayout } from './settlement-layout';
@@ -93,10 +94,14 @@ export class HeaderSearch {
   }
 }
 
-/** As people compare names: case, accents’ encoding and blanks make no difference. */
+/** As people compare names: case, accents’ encoding, blanks and what is not seen make no difference. */
 function normalised(name: string): string {
-  return name.normalize('NFC').replaceAll('"', '').replace(/\s+/g, ' ').trim().toLowerCase();
+  const seen = withoutUnseen(name.normalize('NFKC').replaceAll('"', '').replace(BREAKS, ' '));
+  return seen.replace(/\s+/g, ' ').trim().toLowerCase();
 }
+
+/** Controls that break a line or move on in it, and the blank of Braille, which is drawn as one. */
+const BREAKS = /[\t-\r\u0085\u2028\u2029\u2800]/g;
 
 function likeliest(text: string): Delimiter {
   return DELIMITERS.reduce((best, one) => (text.split(one).length > text.split(best).length ? one : best));

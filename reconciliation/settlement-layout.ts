@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutUnseen } from '../domain/harmless-text';
 import { PAYMENT_FORMS } from '../domain/catalogue/packages';
 import {
   SETTLEMENT_COLUMN_NAMES,
@@ -101,9 +102,9 @@ export const layoutSchema = z
       context.addIssue({ code: 'custom', path: ['values', name, twice], message });
     }
   });
-/** As people compare words: case and accents’ encoding make no difference. Windows-1258 writes tones apart from letters. */
+/** As people compare words: case, accents’ encoding and what is not seen make no difference. Windows-1258 writes tones apart from letters. */
 export function asCompared(word: string): string {
-  return word.normalize('NFC').toLowerCase();
+  return withoutUnseen(word.normalize('NFC')).toLowerCase();
 }
 
 export type SettlementLayout = z.output<typeof layoutSchema>;

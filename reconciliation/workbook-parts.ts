@@ -1,45 +1,66 @@
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { stylesOf, type Style } from './number-formats';
-import { foreignElement } from './sheet-vocabulary';
+import { strFromU8, unzipSync } from 'fflate';
+import { hasOneDirectory } from './archive-directory';
+import type { Workbook } from './cell-values';
+import { stylesOf } from './number-formats';
+import { sharedTexts } from './shared-texts';
 import { tooLarge, unusable } from './unusable-workbook';
+import { MAIN, places, readPart, type Part, type PartReader } from './workbook-elements';
 import { outOfMeasure } from './xml-limits';
-import { tagsOf, type Tag } from './xml-tags';
+import type { Tag } from './xml-tags';
 
 /** Where a workbook (ECMA-376) names its sheets, and where it names the files that they are in. */
 const WORKBOOK = 'xl/workbook.xml';
 const RELATIONSHIPS = 'xl/_rels/workbook.xml.rels';
 /** Where other programs look first: it names the workbook. */
 const PACKAGE = '_rels/.rels';
-const MAIN_PART = /\/officeDocument\s*$/;
-/** Relationships of which a workbook has one. */
-const OWN_PARTS = /\/(styles|sharedStrings)\s*$/;
-/** Where some programs look for the styles, whatever is named. */
-const STYLES = 'xl/styles.xml';
+/** Where some programs look for them, whatever is named. */
+const USUAL = { styles: 'xl/styles.xml', sharedStrings: 'xl/sharedStrings.xml' } as const;
+const READ_FOLDERS = /^(?:xl|_rels)\//i;
 const MAX_NAMED_SHEETS = 20;
-/** Parts without data. */
-const UNREAD = /^(?:docProps|customXml)\//;
+/** Another spelling of a name is another entry of the archive, and the same part: only this one is read. */
+const PLAIN_NAME = /^(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\\%]+$/;
+
+/** The namespaces of relationships and of their kinds, with those of the strict form. */
+const KINDS = [
+  'http://schemas.openxmlformats.org/officeDocument/2006/relationships',
+  'http://purl.oclc.org/ooxml/officeDocument/relationships',
+] as const;
+const READ_KINDS = ['officeDocument', 'worksheet', 'styles', 'sharedStrings'] as const;
+type Kind = (typeof READ_KINDS)[number];
+
+const RELATIONSHIP_PART: Part = {
+  root: 'Relationships',
+  namespaces: ['http://schemas.openxmlformats.org/package/2006/relationships'],
+  inside: places({ Relationship: { at: 0, isRepeated: true } }),
+};
+const WORKBOOK_PART: Part = {
+  root: 'workbook',
+  namespaces: MAIN,
+  hasOthers: true,
+  inside: places({
+    workbookPr: { at: 0 },
+    sheets: { at: 1, inside: places({ sheet: { at: 0, isRepeated: true } }) },
+  }),
+  unread: new Set(
+    (
+      'fileVersion fileSharing workbookProtection bookViews functionGroups externalReferences definedNames calcPr ' +
+      'oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing fileRecoveryPr ' +
+      'webPublishObjects extLst'
+    ).split(' '),
+  ),
+};
 
 /** One sheet of a workbook. */
 export interface Sheet {
   name: string;
-  /** From 1, in the order of the workbook. */
-  position: number;
-  /** Its file in the archive. */
-  path: string;
   xml: string;
-  styles: readonly Style[];
+  book: Workbook;
 }
 
 interface NamedSheet {
   name: string;
-  id: string;
+  id: string | undefined;
   isHidden: boolean;
-}
-
-interface Relationships {
-  byId: ReadonlyMap<string, string>;
-  /** Of `styles` and `sharedStrings`. */
-  byKind: ReadonlyMap<string, string>;
 }
 
 /** The files of a workbook that hold its data. */
@@ -51,26 +72,24 @@ export class WorkbookParts {
    * @throws SettlementFileFault when it is larger, or a part has what no spreadsheet writes; the archive's own error
    */
   static unpack(archive: Uint8Array, maxBytes: number): WorkbookParts {
+    if (!hasOneDirectory(archive))
+      throw unusable('its archive is damaged or cut short, or has more than one list of its parts');
     let size = 0;
     const seen = new Set<string>();
     const files = unzipSync(archive, {
       // no more than the size that the archive states is unpacked of each
       filter: ({ name, originalSize }) => {
-        if ((!name.endsWith('.xml') && !name.endsWith('.rels')) || UNREAD.test(name)) return false;
+        if (!/\.(?:xml|rels)$/i.test(name)) return false;
+        if (!PLAIN_NAME.test(name)) throw unusable(`its part ${name} has a name that no spreadsheet writes`);
         const sameName = name.toLowerCase(); // spreadsheets tell no capitals apart
         if (seen.has(sameName)) throw unusable(`it has its part ${name} twice`);
         seen.add(sameName);
+        if (!READ_FOLDERS.test(name)) return false;
         size += originalSize;
         if (size > maxBytes) throw tooLarge(maxBytes);
         return true;
       },
     });
-    for (const [name, bytes] of Object.entries(files)) {
-      const why = outOfMeasure(bytes);
-      if (why !== undefined) throw unusable(`its part ${name} ${why}`);
-      const foreign = name.endsWith('.rels') ? undefined : foreignElement(strFromU8(bytes));
-      if (foreign !== undefined) throw unusable(`its part ${name} ${foreign}`);
-    }
     return new WorkbookParts(files);
   }
 
@@ -80,10 +99,9 @@ export class WorkbookParts {
    */
   sheet(wanted: string | undefined): Sheet {
     this.requireOwnMainPart();
-    const sheets = this.namedSheets();
+    const { sheets, is1904 } = this.workbook();
     const isFound = ({ name, isHidden }: NamedSheet) => (wanted === undefined ? !isHidden : name === wanted);
-    const at = sheets.findIndex(isFound);
-    const found = sheets[at];
+    const found = sheets.find(isFound);
     if (!found) {
       const there = sheets.slice(0, MAX_NAMED_SHEETS).map(({ name }) => `"${name}"`);
       const names = there.length === 0 ? 'it has none' : `it has ${there.join(', ')}`;
@@ -91,71 +109,47 @@ export class WorkbookParts {
         wanted === undefined ? 'it has no sheet that is shown' : `it has no sheet "${wanted}"; ${names}`,
       );
     }
-    const relations = this.relationships();
-    const path = relations.byId.get(found.id);
+    const relations = this.relationships(RELATIONSHIPS, 'xl');
+    const path = relations.worksheets.get(found.id ?? '');
     const xml = path === undefined ? undefined : this.text(path);
-    if (path === undefined || xml === undefined)
-      throw unusable(`the file of its sheet "${found.name}" is missing`);
-    this.requireRoot(path, 'worksheet');
-    this.requireRoot(relations.byKind.get('sharedStrings'), 'sst');
-    const stylesPath = relations.byKind.get('styles');
-    this.requireRoot(stylesPath, 'styleSheet');
-    const styles = stylesOf(stylesPath === undefined ? this.text(STYLES) : this.required(stylesPath));
-    return { name: found.name, position: at + 1, path, xml, styles };
-  }
-
-  /** The same workbook with another content of one sheet, as an archive of its own. */
-  repacked({ path, xml }: Sheet): Uint8Array {
-    return zipSync({ ...this.files, [path]: strToU8(xml) }, { level: 0 });
+    if (xml === undefined) throw unusable(`the file of its sheet "${found.name}" is missing`);
+    const [styles, texts] = [this.own('styles', relations), this.own('sharedStrings', relations)];
+    return {
+      name: found.name,
+      xml,
+      book: {
+        is1904,
+        styles: styles ? stylesOf(styles.xml, styles.path) : [],
+        texts: texts ? sharedTexts(texts.xml, texts.path) : [],
+      },
+    };
   }
 
   /** Else another program would show another workbook. */
   private requireOwnMainPart(): void {
-    for (const { name, attributes } of tagsOf(this.text(PACKAGE) ?? '')) {
-      const { Type: type = '', Target: target = '' } = attributes;
-      if (name !== 'Relationship' || !MAIN_PART.test(type)) continue;
-      if (target.replace(/^\.?\//, '') !== WORKBOOK)
-        throw unusable(`it is not in ${WORKBOOK}, where every spreadsheet has it`);
-    }
+    if (this.relationships(PACKAGE, '').byKind.get('officeDocument') !== WORKBOOK)
+      throw unusable(`it is not in ${WORKBOOK}, where every spreadsheet has it`);
   }
 
-  private namedSheets(): NamedSheet[] {
-    const sheets: NamedSheet[] = [];
-    for (const { name: tag, isEnd, attributes } of tagsOf(this.required(WORKBOOK))) {
-      if (isEnd) continue;
-      if (tag === 'workbookPr') requireKnownCalendar(attributes);
-      if (tag !== 'sheet') continue;
-      const { name = '', id = '', state = 'visible' } = attributes;
-      if (name === '') throw unusable('it has a sheet without a name'); // the library counts only those with one
-      sheets.push({ name, id, isHidden: state !== 'visible' });
-    }
-    return sheets;
+  private workbook(): { sheets: readonly NamedSheet[]; is1904: boolean } {
+    const reader = new SheetList();
+    readPart(this.required(WORKBOOK), WORKBOOK_PART, reader);
+    return reader;
   }
 
-  /** Where its parts are. Each is named once, or other programs would read another one. */
-  private relationships(): Relationships {
-    const [byId, byKind] = [new Map<string, string>(), new Map<string, string>()];
-    for (const { name, attributes } of tagsOf(this.required(RELATIONSHIPS))) {
-      const { Id: id, Type: type = '', Target: target } = attributes;
-      if (name !== 'Relationship' || id === undefined || target === undefined) continue;
-      if (byId.has(id)) throw unusable(`it has the relationship ${id} twice`);
-      const path = target.startsWith('/') ? target.slice(1) : `xl/${target}`;
-      byId.set(id, path);
-      const kind = OWN_PARTS.exec(type)?.[1];
-      if (kind === undefined) continue;
-      if (byKind.has(kind)) throw unusable(`it names its ${kind} twice`);
-      byKind.set(kind, path);
-    }
-    return { byId, byKind };
+  private relationships(path: string, folder: string): Relations {
+    const reader = new Relations(path, folder);
+    readPart(this.required(path), RELATIONSHIP_PART, reader);
+    return reader;
   }
 
-  /** Of another one we would not have seen what is in it. */
-  private requireRoot(path: string | undefined, root: string): void {
-    const text = path === undefined ? undefined : this.text(path);
-    if (path === undefined || text === undefined) return;
-    const [first] = tagsOf(text);
-    if (first?.name !== root)
-      throw unusable(`its part ${path} is not as a workbook has it: it has no <${root}>`);
+  /** A part of which a workbook has one or none. */
+  private own(kind: keyof typeof USUAL, { byKind }: Relations): { path: string; xml: string } | undefined {
+    const [usual, path] = [USUAL[kind], byKind.get(kind)];
+    if (path !== undefined) return { path, xml: this.required(path) };
+    if (this.text(usual) !== undefined)
+      throw unusable(`it has the part ${usual}, and does not name it in ${RELATIONSHIPS}`);
+    return undefined;
   }
 
   private required(path: string): string {
@@ -166,12 +160,79 @@ export class WorkbookParts {
 
   private text(path: string): string | undefined {
     const bytes = Object.hasOwn(this.files, path) ? this.files[path] : undefined;
+    const why = bytes && outOfMeasure(bytes);
+    if (why !== undefined) throw unusable(`its part ${path} ${why}`);
     return bytes && strFromU8(bytes);
   }
 }
 
-/** @throws SettlementFileFault for a spelling that the library does not take for what others do */
-function requireKnownCalendar({ date1904 = '0' }: Tag['attributes']): void {
-  if (!['0', '1', 'false'].includes(date1904))
-    throw unusable(`its days count from an unknown one: date1904="${date1904.slice(0, 20)}"`);
+class SheetList implements PartReader {
+  readonly sheets: NamedSheet[] = [];
+  is1904 = false;
+  private namespaces: ReadonlyMap<string, string> = new Map();
+
+  begin(tag: Tag): void {
+    this.namespaces = new Map([...this.namespaces, ...(tag.namespaces ?? [])]);
+    if (tag.name === 'workbookPr') this.is1904 = countsFrom1904(tag.attributes);
+    if (tag.name !== 'sheet') return;
+    const { name = '', state = 'visible', ...others } = tag.attributes;
+    if (name === '') throw unusable('it has a sheet without a name');
+    this.sheets.push({ name, id: this.idOf(others), isHidden: state !== 'visible' });
+  }
+
+  where(): string {
+    return `in its part ${WORKBOOK},`;
+  }
+
+  /** `r:id`, whatever the prefix is. */
+  private idOf(attributes: Readonly<Record<string, string>>): string | undefined {
+    const isId = (attribute: string) => {
+      const [, prefix = ''] = /^(.*):id$/.exec(attribute) ?? [];
+      return KINDS.some((kind) => kind === this.namespaces.get(prefix));
+    };
+    const [id, second] = Object.keys(attributes).filter(isId);
+    return id === undefined || second !== undefined ? undefined : attributes[id];
+  }
+}
+
+/** Where parts are. Each is named once, or other programs would read another one. */
+class Relations implements PartReader {
+  readonly worksheets = new Map<string, string>();
+  /** The others. */
+  readonly byKind = new Map<Kind, string>();
+  private readonly ids = new Set<string>();
+
+  constructor(
+    private readonly path: string,
+    private readonly folder: string,
+  ) {}
+
+  begin({ name, attributes }: Tag): void {
+    if (name !== 'Relationship') return;
+    const { Id: id = '', Type: type = '', Target: target = '', TargetMode: mode = 'Internal' } = attributes;
+    if (this.ids.has(id)) throw unusable(`it has the relationship ${id} twice`);
+    this.ids.add(id);
+    const kind = READ_KINDS.find((one) => type.trim().endsWith(`/${one}`));
+    if (!kind) return;
+    const path = target.startsWith('/') ? target.slice(1) : [this.folder, target].filter(Boolean).join('/');
+    const isKnown = KINDS.some((base) => type === `${base}/${kind}`) && mode === 'Internal';
+    if (!isKnown || !PLAIN_NAME.test(path))
+      throw unusable(`${this.where()} it names its ${kind} in a way that no spreadsheet writes: ${target}`);
+    if (kind === 'worksheet') this.worksheets.set(id, path);
+    else if (this.byKind.has(kind)) throw unusable(`it names its ${kind} twice`);
+    else this.byKind.set(kind, path);
+  }
+
+  where(): string {
+    return `in its part ${this.path},`;
+  }
+}
+
+/** @throws SettlementFileFault for a spelling that programs take differently */
+function countsFrom1904({ date1904 = '0' }: Tag['attributes']): boolean {
+  if (['0', 'false'].includes(date1904)) return false;
+  if (['1', 'true'].includes(date1904)) return true;
+  throw unusable(
+    `its days count from an unknown one: date1904="${date1904.slice(0, 20)}"; save it with the 1900 date system`,
+  );
 }

@@ -91,5 +91,6 @@ function hmac(text: string, secret: string): string {
 }
 
 function sameText(one: string, other: string): boolean {
-  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+  const [bytes, others] = [Buffer.from(one), Buffer.from(other)]; // as many letters can be more bytes
+  return bytes.length === others.length && timingSafeEqual(bytes, others);
 }

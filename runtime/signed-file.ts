@@ -12,7 +12,7 @@ import type { SigningKey } from './signing-keys';
 
 const fileSchema = z.looseObject({ signature: signatureSchema });
 
-/** Strings, which are kept, and the white space between what JSON says. */
+/** Strings, and the white space between what JSON says. */
 const BLANKS = /("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+/g;
 
 /** A file that we sign: a content under its name, and its signature. */
@@ -31,7 +31,8 @@ export class SignedFile {
    * @param names of the contents that are wanted
    * @returns nothing for a text that is no such file
    */
-  static read(text: string, ...names: readonly string[]): SignedFile | undefined {
+  static read(written: string, ...names: readonly string[]): SignedFile | undefined {
+    const text = written.replace(/^\uFEFF/, ''); // as some editors begin a file
     const parsed = parsedJson(text);
     const read = fileSchema.safeParse(parsed);
     const what = names.find((name) => read.data?.[name] !== undefined);
@@ -39,7 +40,7 @@ export class SignedFile {
     const { [what]: content, signature } = read.data;
     const isAsWritten =
       canonicalJson(parsed) === canonicalJson({ [what]: content, signature }) &&
-      text.replace(BLANKS, '$1') === JSON.stringify(parsed);
+      text.replace(BLANKS, (_, string?: string) => asWeWrite(string)) === JSON.stringify(parsed);
     return new SignedFile(what, content, signature, isAsWritten);
   }
 
@@ -55,4 +56,9 @@ export class SignedFile {
   isSigned(keys: string | undefined): boolean {
     return this.isAsWritten && isSigned(this.content, this.signature, keys);
   }
+}
+
+/** Other programs write other letters as escapes. @param string of JSON, with its quotation marks; undefined for white space */
+function asWeWrite(string = ''): string {
+  return string.includes('\\') ? JSON.stringify(JSON.parse(string)) : string;
 }

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { strToU8, zipSync } from 'fflate';
 import { IsolatedSettlementFile, sampleOf } from '../../reconciliation/reader/isolated-file';
 import { READING_LIMITS, type ReadingLimits } from '../../reconciliation/reader/reader-process';
 import { SettlementFile, type SettlementFileOptions } from '../../reconciliation/settlement-file';
 import { SettlementFileFault } from '../../reconciliation/settlement-text';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { settlementCsv } from '../../sandbox/settlement-file';
+import { packedWorkbook, RELATION } from './packed-workbook';
 import { internalPurchase, settlementLineOf } from './synthetic-day';
 
 const LINES = Array.from({ length: 1_200 }, (_, at) =>
@@ -27,17 +27,14 @@ function isolated(file: Uint8Array, limits: Partial<ReadingLimits> = {}, options
   return new IsolatedSettlementFile(inPieces(file), options, { ...READING_LIMITS, ...limits });
 }
 
-/** Small as a file; each of its cells is an object of the reader. */
-function manyCells(rows: number): Buffer {
-  const row = `<row>${'<c><v>1234567</v></c>'.repeat(20)}</row>`;
-  const parts = {
+/** Small as a file; all cells between its first and its last are held in memory. */
+function cellsUpTo(lastRow: number): Buffer {
+  const corners = `<row r="1"><c r="T1"><v>1</v></c></row><row r="${lastRow}"><c><v>1</v></c></row>`;
+  return packedWorkbook({
     'xl/workbook.xml': '<workbook><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>',
-    'xl/_rels/workbook.xml.rels':
-      '<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="s.xml"/></Relationships>',
-    'xl/s.xml': `<worksheet><sheetData>${row.repeat(rows)}</sheetData></worksheet>`,
-  };
-  const packed = Object.entries(parts).map(([name, text]) => [name, strToU8(text)] as const);
-  return Buffer.from(zipSync(Object.fromEntries(packed), { level: 1 }));
+    'xl/_rels/workbook.xml.rels': `<Relationships><Relationship Id="rId1" Type="${RELATION}/worksheet" Target="s.xml"/></Relationships>`,
+    'xl/s.xml': `<worksheet><sheetData>${corners}</sheetData></worksheet>`,
+  });
 }
 
 describe('a settlement file that is read in a process of its own', () => {
@@ -103,13 +100,13 @@ describe('a settlement file that takes a lot of work', () => {
   });
 
   it('is refused after its time', async () => {
-    await expect(all(isolated(manyCells(10), { workMs: 1 }))).rejects.toThrow(
+    await expect(all(isolated(cellsUpTo(10), { workMs: 1 }))).rejects.toThrow(
       'The settlement file takes more than 0.001 s to read: it was not compared.',
     );
   });
 
   it('is refused when it fills the memory, and the caller lives on', async () => {
-    const reading = all(isolated(manyCells(60_000), { memoryMb: 100 }));
+    const reading = all(isolated(cellsUpTo(1_000_000), { memoryMb: 100 }));
     await expect(reading).rejects.toThrow(SettlementFileFault);
     await expect(reading).rejects.toThrow(
       'The settlement file takes more than 100 MB of memory to read: it was not compared.',
@@ -117,7 +114,7 @@ describe('a settlement file that takes a lot of work', () => {
   });
 
   it('keeps no other file from being read', async () => {
-    await expect(all(isolated(manyCells(10), { workMs: 1 }))).rejects.toThrow(SettlementFileFault);
+    await expect(all(isolated(cellsUpTo(10), { workMs: 1 }))).rejects.toThrow(SettlementFileFault);
     expect(await all(isolated(Buffer.from(settlementCsv(LINES))))).toHaveLength(LINES.length);
   });
 });

@@ -192,28 +192,68 @@ describe('a line of totals', () => {
     ['aligned with the columns', 'Tổng cộng,,,,,,180000,,11700,,'],
     ['with separators and a count', 'TOTAL: 2 lines,2,"180.000"'],
     ['without figures', 'Tong'],
+    ['with the currency', 'Tổng cộng,,,,,,180.000 đ,,11700 VNĐ,,'],
+    ['with the currency in front, and zeros behind', 'Tổng cộng,,,,,,"VND 180.000,00",,"₫11,700.00",,'],
+    ['with the blanks that spreadsheets put in', 'Tổng cộng,,,,,,180\u00a0000\u202fđồng,,+11’700,,'],
+    ['in digits of full width', 'Tổng cộng,,,,,,１８００００,,11700,,'],
+    ['with zeros behind the decimal mark alone', 'Tổng cộng,,,,,,180000.00,,"11700,0",,'],
+    ['within words', 'Tổng cộng (2 giao dịch): 180.000 đồng'],
+    [
+      'with its day, hour and rate, and what has a number in its name',
+      'Tổng ngày 23/11/2026 10:05,11/2026,"6,5 %",D90,180000',
+    ],
+    ['with a rate that is no sum', 'Tổng cộng,,,,,,180000,"6,5",11700,,'],
   ])('is no bad line where it agrees: %s', async (_, totals) => {
     const { lines, summary } = await read(`${HEADER}\n${GOOD}\n${GOOD}\n${totals}\n`);
     expect(lines).toHaveLength(2);
     expect(summary.badLines).toEqual([]);
   });
 
-  it.each(['Tổng cộng,,,,,,180001,,11700,,', 'Total,3'])(
-    'is a bad line where it does not: %s',
-    async (totals) => {
+  it.each([
+    'Tổng cộng,,,,,,180001,,11700,,',
+    'Total,3',
+    'Tổng cộng,,,,,,180.001 đ,,11700,,',
+    'Tổng cộng,,,,,,-180.000,,11700,,',
+    'Tổng cộng,,,,,,(180.000),,11700,,',
+    'Tổng cộng: 180.001 đồng',
+    'Tổng cộng-180.001',
+    'Tổng cộng,,,,,,- 180.000 đ,,11700,,',
+    'Tổng cộng,180.000 và 9.999',
+  ])('is a bad line where it does not: %s', async (totals) => {
+    const { summary } = await read(`${HEADER}\n${GOOD}\n${GOOD}\n${totals}\n`);
+    expect(summary.badLines).toEqual([
+      {
+        line: 4,
+        reason: expect.stringMatching(/^control total: it says -?\d+, the lines come to /) as string,
+      },
+    ]);
+  });
+
+  it.each([
+    ['Tổng cộng,,,,,,"180.000,5",,11700,,', 7],
+    ['Tổng cộng,,,,,,180000.5,,11700,,', 7],
+    ['Tổng cộng,,,,,,1.8E5,,11700,,', 7],
+    ['Tổng cộng,,,,,,"1.180,000",,11700,,', 7],
+    ['Tổng cộng,,,,,,180.000 và hơn,,11700,,', 7],
+    ['Tổng cộng,,,,,,180000,,11.70,,', 9],
+    ['Tổng cộng,,,,,,١٨٠٠٠٠,,11700,,', 7],
+    ['Tổng cộng khoảng 180.0000', 1],
+    [`Tổng cộng,,,,,,1${' '.repeat(8_000)}1,,11700,,`, 7],
+  ])(
+    'is a bad line, by the cell, where it has no figure that can only mean one number: %s',
+    async (totals, cell) => {
       const { summary } = await read(`${HEADER}\n${GOOD}\n${GOOD}\n${totals}\n`);
       expect(summary.badLines).toEqual([
-        {
-          line: 4,
-          reason: expect.stringMatching(/^control total: it says \d+, the lines come to /) as string,
-        },
+        { line: 4, reason: `control total: its cell ${cell} cannot be read as a figure` },
       ]);
     },
   );
 
-  it('is not checked where a line before it could not be used, which is reported already', async () => {
+  it('says that it was not compared where a line before it could not be used', async () => {
     const { summary } = await read(`${HEADER}\n${GOOD}\n${spoilt('state', 'x')}\nTotal,2\n`);
-    expect(summary.badLines.map(({ line }) => line)).toEqual([3]);
+    expect(summary.badLines.slice(1)).toEqual([
+      { line: 4, reason: 'control total: not compared, since lines before it cannot be used' },
+    ]);
   });
 });
 
@@ -233,6 +273,14 @@ describe('a file that cannot be used as a whole', () => {
   it.each([
     ['lacks a column', `${HEADER.replace('amount,', 'sum,')}\n`, 'lacks "amount" (it has "sum"'],
     ['names a column twice', `${HEADER},state\n`, 'names "state" more than once'],
+    ...['\u200b', '\u00ad', '\u2060', '\u034f', '\u200e', '\u00a0', '\u3164', '\u2800', '\ufeff'].map(
+      (unseen): [string, string, string] => [
+        `names a column twice, once with the unseen ${JSON.stringify(unseen)}`,
+        `${HEADER},am${unseen === '\u00a0' || unseen === '\u2800' ? '' : unseen}ount${unseen}\n`,
+        'more than once',
+      ],
+    ),
+    ['names a column twice, once in letters of full width', `${HEADER},ａｍｏｕｎｔ\n`, 'more than once'],
     ['is empty', '', 'The settlement file is empty.'],
     ['has blank lines only', ' \r\n\n', 'The settlement file is empty.'],
     ['is a workbook of an old Excel', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), '(.xls)'],
