@@ -45,7 +45,7 @@ export interface PurchaseClients {
   questions: EligibilityQuestions;
   batches: Batches;
   /** Whether a batch was over before this run of its workflow began. */
-  wasBatchOver(run: { workflowId: string; runId: string }): Promise<boolean>;
+  wasBatchOver: (run: { workflowId: string; runId: string }) => Promise<boolean>;
   notices: Notices;
   webhookTests: WebhookTests;
   pauses: CurrentPauses;

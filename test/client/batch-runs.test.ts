@@ -1,6 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporal } from '@temporalio/proto';
-import Long from 'long';
 import { wasOverBefore } from '../../client/batch-runs';
 import { BatchLab, batchRows, CHANNEL } from '../support/batch-lab';
 import { localServer } from '../support/local-server';
@@ -21,10 +20,12 @@ function aLab(change: ConstructorParameters<typeof BatchLab>[2] = {}): BatchLab 
 /** Resets a batch to its beginning, as the Web UI does; without the signals that it has. */
 async function reset(lab: BatchLab): Promise<void> {
   const { workflowId } = lab.handle;
+  const { events } = await lab.handle.fetchHistory();
+  const task = events?.find((event) => event.workflowTaskCompletedEventAttributes);
   await lab.client.workflowService.resetWorkflowExecution({
     namespace: 'default',
     workflowExecution: { workflowId },
-    workflowTaskFinishEventId: Long.fromNumber(4),
+    workflowTaskFinishEventId: task?.eventId ?? null,
     requestId: `reset-${workflowId}`,
     resetReapplyExcludeTypes: [WITHOUT_SIGNALS],
   });

@@ -1,4 +1,4 @@
-import { temporal } from '@temporalio/proto';
+import type { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import { eventually } from '../support/eventually';

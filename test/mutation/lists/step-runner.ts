@@ -92,7 +92,7 @@ export const stepRunnerMutations = [
     },
     {
       name: 'a run that was reset does not say that it is one',
-      find: 'return sells && isLaterPurchaseRun(this.record.order) ? { anew: true } : {};',
+      find: 'return MAY_BE_DECIDED.has(step) && isLaterPurchaseRun(this.record.order) ? { anew: true } : {};',
       replace: 'return {};',
       invariant: 'I14: what an earlier run decided is not decided anew',
     },
