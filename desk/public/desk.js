@@ -90,7 +90,7 @@ async function refresh() {
 
 function keepFresh() {
   const isOpen = byId('outcome')?.querySelector('[data-open]');
-  setTimeout(() => refresh().then(keepFresh), isOpen ? OPEN_EVERY_MS : PAGE_EVERY_MS);
+  setTimeout(() => void refresh().then(keepFresh), isOpen ? OPEN_EVERY_MS : PAGE_EVERY_MS);
 }
 
 async function refreshQueue(digest) {

@@ -7,9 +7,4 @@ async function accepting(): Promise<void> {
   await condition(() => false);
 }
 
-export {
-  accepting as blocks,
-  accepting as case,
-  accepting as control,
-  accepting as purchase,
-};
+export { accepting as blocks, accepting as case, accepting as control, accepting as purchase };
