@@ -1,12 +1,19 @@
 import type { Client, WorkflowExecutionDescription, WorkflowExecutionInfo } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
+import { temporal } from '@temporalio/proto';
+import type { Purchase } from '../domain/purchase/purchase';
 import { startsInTime } from '../domain/purchase/acceptance';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
-import { ownOrder } from './own-order';
+import { parsedJson } from '../runtime/json-file';
+import { ownOrder, requireOwnPurchase } from './own-order';
+import { PurchaseUnreadable } from './purchases';
 import { PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
 import { decodeRun, decodeRuns, executions, type RawExecution, type RunInfo } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
+
+const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED } = temporal.api.enums.v1.WorkflowExecutionStatus;
 
 /**
  * A purchase is started once. Its later runs continue that start, or are resets of it; whoever can write to Temporal can start
@@ -17,20 +24,47 @@ interface Run {
   runId: string;
 }
 
-/** Of all runs of one workflow, the latest of those that go back to its first start. @throws TemporalUnavailable */
+/**
+ * Of all runs of one workflow, the latest of those that go back to its first start, or the latest of all where that ended by
+ * our own code: its result can be written by nobody else.
+ * @throws TemporalUnavailable
+ */
 export async function latestOfFirstChain(
   client: Client,
   runs: readonly [RawExecution, ...RawExecution[]],
 ): Promise<RawExecution> {
   const [one, ...others] = runs;
   if (others.length === 0) return one;
+  const inOrder = runs.toSorted((first, second) => startOf(first) - startOf(second));
+  const latest = inOrder.at(-1) ?? one;
+  if (await hasOwnResult(client, latest)) return latest;
   const chains: { run: RawExecution; chain: string | null | undefined }[] = [];
-  for (const run of runs) {
+  for (const run of inOrder) {
     const known = await described(client, runOf(run)).catch(nothingIfForgotten);
     if (known) chains.push({ run, chain: known.firstRunId });
   }
-  const inOrder = chains.toSorted((first, second) => startOf(first.run) - startOf(second.run));
-  return inOrder.findLast(({ chain }) => chain === inOrder[0]?.chain)?.run ?? one;
+  return chains.findLast(({ chain }) => chain === chains[0]?.chain)?.run ?? one;
+}
+
+async function hasOwnResult(client: Client, run: RawExecution): Promise<boolean> {
+  if (run.status !== COMPLETED) return false;
+  const { workflowId, runId } = runOf(run);
+  const handle = client.workflow.getHandle<() => Promise<Purchase | undefined>>(workflowId, runId, {
+    followRuns: false,
+  });
+  try {
+    const told = await answerOf(client, CALL_DEADLINE_MS, () => handle.result());
+    const { outcome } = requireOwnPurchase(workflowId, told);
+    return outcome !== null && outcome === claimedOutcome(run);
+  } catch (fault) {
+    if (fault instanceof PayloadUnreadable || fault instanceof PurchaseUnreadable) return false;
+    throw fault;
+  }
+}
+
+function claimedOutcome({ searchAttributes }: RawExecution): unknown {
+  const data = searchAttributes?.indexedFields?.[SEARCH_ATTRIBUTES.purchaseOutcome.name]?.data;
+  return data && data.length > 0 ? parsedJson(Buffer.from(data).toString()) : undefined; // never encoded
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { PURCHASE_QUERY } from '../domain/purchase/protocol';
 import type { purchase } from '../workflows/purchase/purchase';
 import { openStep, recordedPurchase } from './history/recorded-purchase';
-import { describedOwnRun } from './first-chain';
+import { runOfFirstChain } from './first-chain';
 import { requireOwnPurchase } from './own-order';
 import { isCutOff } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
@@ -29,14 +29,26 @@ export interface Snapshot {
  */
 export async function takeSnapshot(client: Client, handle: PurchaseHandle): Promise<Snapshot | undefined> {
   try {
-    const description = await describedOwnRun(client, handle.workflowId);
-    const { workflowId, runId } = description;
-    const run = client.workflow.getHandle<typeof purchase>(workflowId, runId, { followRuns: false });
-    return await snapshotOf(client, run, description);
+    const latest = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
+    const own = await runOfFirstChain(client, latest);
+    if (!own) return await snapshotOf(client, handleOf(client, latest), latest);
+    // Started once more, by hand or by somebody: one that our workers work on answers as ours.
+    const answer =
+      latest.status.name === 'RUNNING' ? await query(client, handleOf(client, latest)) : undefined;
+    if (answer) return { purchase: ownPurchase(handle, answer), closed: false };
+    const run = handleOf(client, own);
+    return await snapshotOf(client, run, await answerOf(client, CALL_DEADLINE_MS, () => run.describe()));
   } catch (error) {
     if (isUnknownWorkflow(error)) return undefined;
     throw unavailable(error);
   }
+}
+
+function handleOf(
+  client: Client,
+  { workflowId, runId }: Record<'workflowId' | 'runId', string>,
+): PurchaseHandle {
+  return client.workflow.getHandle<typeof purchase>(workflowId, runId, { followRuns: false });
 }
 
 async function snapshotOf(
