@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { limitHead } from '../runtime/answer-head';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../runtime/proxy/agents';
 import { publicLookup, refuseForbiddenLiteral } from './public-address';
 
@@ -36,14 +37,16 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
     const url = new URL(post.url);
     if (!post.allowPrivateAddresses) refuseForbiddenLiteral(url.hostname);
     const isSecure = url.protocol === 'https:';
-    const request = (isSecure ? https : http).request(url, {
-      method: 'POST',
-      // a new one for each request: a reused connection would skip the DNS lookup
-      agent: isSecure ? new ProxiedHttpsAgent() : new ProxiedHttpAgent(),
-      headers: { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) },
-      maxHeaderSize: MAX_HEAD_BYTES,
-      ...(post.allowPrivateAddresses ? {} : { lookup: publicLookup() }),
-    });
+    const request = limitHead(
+      (isSecure ? https : http).request(url, {
+        method: 'POST',
+        // a new one for each request: a reused connection would skip the DNS lookup
+        agent: isSecure ? new ProxiedHttpsAgent() : new ProxiedHttpAgent(),
+        headers: { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) },
+        maxHeaderSize: MAX_HEAD_BYTES,
+        ...(post.allowPrivateAddresses ? {} : { lookup: publicLookup() }),
+      }),
+    );
     const stop = (reason: unknown): void => {
       reject(reason);
       request.destroy();
