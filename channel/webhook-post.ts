@@ -1,4 +1,4 @@
-import http from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { limitHead } from '../runtime/answer-head';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../runtime/proxy/agents';
@@ -26,9 +26,12 @@ export interface WebhookAnswer {
 
 const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_BODY_BYTES = 64 * 1024;
+/** How long the connection stays open for the rest of an answer whose status is known, ms. */
+const BODY_TIMEOUT_MS = 1_000;
 
 /**
- * Sends once, over a connection of its own, and follows no redirect.
+ * Sends once, over a connection of its own, and follows no redirect. Over when that connection is closed: who counts the
+ * deliveries that are under way counts connections.
  * @throws ForbiddenAddress, the signal's reason, or Node's network error with its `code`; `ETIMEDOUT` when time is up
  */
 export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
@@ -47,8 +50,9 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
         ...(post.allowPrivateAddresses ? {} : { lookup: publicLookup() }),
       }),
     );
+    let answer: WebhookAnswer | undefined;
     const stop = (reason: unknown): void => {
-      reject(reason);
+      if (!answer) reject(reason);
       request.destroy();
     };
     const timer = setTimeout(() => stop(timeIsUp('answer', post.timeoutMs)), post.timeoutMs);
@@ -62,24 +66,35 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
     });
     const onAbort = (): void => stop(post.signal.reason);
     post.signal.addEventListener('abort', onAbort, { once: true });
+    let rest: NodeJS.Timeout | undefined;
     request.once('close', () => {
-      clearTimeout(timer);
-      clearTimeout(connecting);
+      for (const each of [timer, connecting, rest]) clearTimeout(each);
       post.signal.removeEventListener('abort', onAbort);
-      reject(Object.assign(new Error('the connection was closed without an answer'), { code: 'ECONNRESET' }));
+      if (answer) resolve(answer);
+      else reject(closedEarly());
     });
     request.on('error', stop);
     request.once('response', (response) => {
-      resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
-      response.on('error', () => undefined); // the status is known; the body does not matter
-      let received = 0;
-      response.on('data', (chunk: Buffer) => {
-        received += chunk.length;
-        if (received > MAX_BODY_BYTES) request.destroy();
-      });
+      answer = { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] };
+      rest = setTimeout(() => request.destroy(), BODY_TIMEOUT_MS);
+      skipBody(response, () => request.destroy());
     });
     request.end(post.body);
   });
+}
+
+/** The status is known; the body does not matter, but a receiver that is cut off while it writes may log an error. */
+function skipBody(response: IncomingMessage, cut: () => void): void {
+  let received = 0;
+  response.on('error', () => undefined);
+  response.on('data', ({ length }: Buffer) => {
+    received += length;
+    if (received > MAX_BODY_BYTES) cut();
+  });
+}
+
+function closedEarly(): Error {
+  return Object.assign(new Error('the connection was closed without an answer'), { code: 'ECONNRESET' });
 }
 
 function timeIsUp(what: 'answer' | 'connection', timeoutMs: number): Error {

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import dns from 'node:dns';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
@@ -199,6 +200,24 @@ describe('a channel that changes its secret', () => {
     }
     expect(() => new Webhook(newWebhookSecret()).verify(body, headers)).toThrow();
   });
+
+  it.each<[string, typeof answer]>([
+    ['ends', (_request, response) => response.writeHead(200).end('thanks')],
+    ['never ends', (_request, response) => response.writeHead(200, { 'content-length': '1000' }).write('x')],
+    ['breaks off', ({ socket }) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nx')],
+    ['has no bounds', (_request, response) => response.writeHead(200).write('x'.repeat(10_000_000))],
+  ])(
+    'is over when its connection is closed, which is soon where the body of the answer %s',
+    async (_body, says) => {
+      answer = says;
+      const connections: net.Socket[] = [];
+      const remember = (message: unknown) => connections.push((message as { socket: net.Socket }).socket); // Node's own
+      subscribe('net.client.socket', remember);
+      await expect(deliver({ timeoutMs: 3_600_000 })).resolves.toEqual({ kind: 'delivered', status: 200 });
+      unsubscribe('net.client.socket', remember);
+      expect(connections.map(({ destroyed }) => destroyed)).toEqual([true]);
+    },
+  );
 });
 
 describe('a notice that a channel does not take', () => {
