@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Batches } from '../../client/batches';
 import type { BatchRecord } from '../../domain/batch/protocol';
 import type { BatchId, ChannelName } from '../../domain/identifiers';
+import { SharedCalls } from '../../runtime/shared-calls';
 import { Turns } from '../http/turns';
 
 /** Between two looks at a batch while anybody watches it, ms. */
@@ -21,7 +22,7 @@ const sleep: Pause = (ms, signal) => setTimeout(ms, undefined, { ref: false, ...
  * more batches of its channel are watched. Streams stay open for long and cost no request, so this is what bounds them.
  */
 export class BatchWatch {
-  private readonly looks = new Map<string, SharedLook>();
+  private readonly looks = new SharedCalls<BatchRecord | undefined>();
   private readonly turns = new Turns(LOOKS_AT_ONCE);
 
   constructor(
@@ -43,15 +44,7 @@ export class BatchWatch {
   }
 
   private nextLook(channel: ChannelName, id: BatchId, signal: AbortSignal): Promise<BatchRecord | undefined> {
-    const key = `${channel}:${id}`;
-    const known = this.looks.get(key);
-    if (known) return known.answerTo(signal);
-    const forget = (ended: SharedLook): void => {
-      if (this.looks.get(key) === ended) this.looks.delete(key);
-    };
-    const look = new SharedLook((unwatched) => this.look(channel, id, unwatched), forget);
-    this.looks.set(key, look);
-    return look.answerTo(signal);
+    return this.looks.answer(`${channel}:${id}`, signal, (unwatched) => this.look(channel, id, unwatched));
   }
 
   private async look(
@@ -67,39 +60,6 @@ export class BatchWatch {
       return await this.batches.find(channel, id);
     } finally {
       void turn.then(end);
-    }
-  }
-}
-
-/** One look that all who watch a batch share. It is given up when the last of them has left. */
-class SharedLook {
-  private readonly unwatched = new AbortController();
-  private readonly record: Promise<BatchRecord | undefined>;
-  private watching = 0;
-
-  constructor(
-    look: (unwatched: AbortSignal) => Promise<BatchRecord | undefined>,
-    private readonly forget: (ended: SharedLook) => void,
-  ) {
-    this.record = look(this.unwatched.signal).finally(() => forget(this));
-    this.record.catch(() => undefined); // told to whoever watches
-  }
-
-  /** @returns undefined where the signal ended the waiting */
-  async answerTo(signal: AbortSignal): Promise<BatchRecord | undefined> {
-    this.watching += 1;
-    let leave: () => void = () => undefined;
-    const left = new Promise<undefined>((resolve) => (leave = () => resolve(undefined)));
-    signal.addEventListener('abort', leave, { once: true });
-    try {
-      return await Promise.race([this.record, left]);
-    } finally {
-      signal.removeEventListener('abort', leave);
-      this.watching -= 1;
-      if (this.watching === 0) {
-        this.forget(this);
-        this.unwatched.abort();
-      }
     }
   }
 }
