@@ -35,10 +35,11 @@ export async function listen(
   client: Client,
   listening: Listening,
   handle: PurchaseHandle,
-  { after, waitMs, signal = new AbortController().signal }: EventsQuestion,
+  { after, waitMs, signal = new AbortController().signal, isUpToDate = false }: EventsQuestion,
 ): Promise<EventsAnswer> {
   if (waitMs === 0) return tellKnown(client, handle, after);
-  const ask = (abandoned: AbortSignal) => hear(client, handle, { after, waitMs, signal: abandoned });
+  const ask = (abandoned: AbortSignal) =>
+    hear(client, handle, { after, waitMs, signal: abandoned, isUpToDate });
   return (await listening.answer(`${handle.workflowId} ${after}`, signal, ask)) ?? NOTHING_NEW;
 }
 
@@ -47,8 +48,10 @@ async function hear(
   handle: PurchaseHandle,
   question: Required<EventsQuestion>,
 ): Promise<EventsAnswer> {
-  const known = await tellKnown(client, handle, question.after);
-  if (known.kind !== 'told' || known.over || known.events.length > 0) return known;
+  if (!question.isUpToDate) {
+    const known = await tellKnown(client, handle, question.after);
+    if (known.kind !== 'told' || known.over || known.events.length > 0) return known;
+  }
   return untilEvent(client, handle, question);
 }
 
