@@ -22,7 +22,7 @@ export interface BatchTools {
   /** Why a row cannot begin now. */
   obstacle(part: BatchPart, row: BatchRow): Promise<BatchObstacle | undefined>;
   /** Waits until one more row may be under way in this process; nothing when that is cancelled. */
-  turn(cancelled: AbortSignal): Promise<RowTurn | undefined>;
+  turn(part: BatchPart, cancelled: AbortSignal): Promise<RowTurn | undefined>;
   /** How many rows of a part may be under way at most; 0 while MobiFone is out. */
   rowsAtOnce(): number;
 }
@@ -124,7 +124,7 @@ class PartSale {
         else this.obstacle = 'mobifone_unavailable';
         continue;
       }
-      const turn = await this.tools.turn(cancelled);
+      const turn = await this.tools.turn(this.part, cancelled);
       const next = this.mayBegin(cancelled) ? this.left.shift() : undefined; // a row may have told why not, meanwhile
       if (!turn || !next) {
         turn?.end(false);

@@ -88,6 +88,6 @@ function isOfTheHost(fault: unknown): boolean {
 
 function faultInWords(fault: unknown): string {
   const { code, message } = fault as NodeJS.ErrnoException; // Node's network errors and our own
-  if (code === 'ETIMEDOUT' || code === 'FORBIDDEN_ADDRESS' || code === 'INTERIM_ANSWERS') return message;
+  if (code === 'ETIMEDOUT' || code === 'FORBIDDEN_ADDRESS') return message;
   return code ? `the webhook cannot be reached (${code})` : 'the webhook cannot be reached';
 }

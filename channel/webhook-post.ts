@@ -1,6 +1,6 @@
-import http from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { limitInterimAnswers } from '../runtime/interim-answers';
+import { limitHead } from '../runtime/answer-head';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../runtime/proxy/agents';
 import { publicLookup, refuseForbiddenLiteral } from './public-address';
 
@@ -26,12 +26,12 @@ export interface WebhookAnswer {
 
 const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_BODY_BYTES = 64 * 1024;
-/** How long the connection stays for a body, which does not matter. */
-const MAX_BODY_MS = 1_000;
+/** How long the connection stays open for the rest of an answer whose status is known, ms. */
+const BODY_TIMEOUT_MS = 1_000;
 
 /**
- * Sends once, over a connection of its own, and follows no redirect. Returns once the connection is closed: as many are open
- * as there are deliveries under way.
+ * Sends once, over a connection of its own, and follows no redirect. Over when that connection is closed: who counts the
+ * deliveries that are under way counts connections.
  * @throws ForbiddenAddress, the signal's reason, or Node's network error with its `code`; `ETIMEDOUT` when time is up
  */
 export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
@@ -40,21 +40,22 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
     const url = new URL(post.url);
     if (!post.allowPrivateAddresses) refuseForbiddenLiteral(url.hostname);
     const isSecure = url.protocol === 'https:';
-    const request = (isSecure ? https : http).request(url, {
-      method: 'POST',
-      // a new one for each request: a reused connection would skip the DNS lookup
-      agent: isSecure ? new ProxiedHttpsAgent() : new ProxiedHttpAgent(),
-      headers: { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) },
-      maxHeaderSize: MAX_HEAD_BYTES,
-      ...(post.allowPrivateAddresses ? {} : { lookup: publicLookup() }),
-    });
-    limitInterimAnswers(request);
+    const request = limitHead(
+      (isSecure ? https : http).request(url, {
+        method: 'POST',
+        // a new one for each request: a reused connection would skip the DNS lookup
+        agent: isSecure ? new ProxiedHttpsAgent() : new ProxiedHttpAgent(),
+        headers: { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) },
+        maxHeaderSize: MAX_HEAD_BYTES,
+        ...(post.allowPrivateAddresses ? {} : { lookup: publicLookup() }),
+      }),
+    );
     let answer: WebhookAnswer | undefined;
     const stop = (reason: unknown): void => {
       if (!answer) reject(reason);
       request.destroy();
     };
-    let timer = setTimeout(() => stop(timeIsUp('answer', post.timeoutMs)), post.timeoutMs);
+    const timer = setTimeout(() => stop(timeIsUp('answer', post.timeoutMs)), post.timeoutMs);
     const connecting = setTimeout(
       () => stop(timeIsUp('connection', post.connectTimeoutMs)),
       post.connectTimeoutMs,
@@ -65,27 +66,35 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
     });
     const onAbort = (): void => stop(post.signal.reason);
     post.signal.addEventListener('abort', onAbort, { once: true });
+    let rest: NodeJS.Timeout | undefined;
     request.once('close', () => {
-      clearTimeout(timer);
-      clearTimeout(connecting);
+      for (const each of [timer, connecting, rest]) clearTimeout(each);
       post.signal.removeEventListener('abort', onAbort);
-      if (answer) return resolve(answer);
-      reject(Object.assign(new Error('the connection was closed without an answer'), { code: 'ECONNRESET' }));
+      if (answer) resolve(answer);
+      else reject(closedEarly());
     });
     request.on('error', stop);
     request.once('response', (response) => {
       answer = { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] };
-      clearTimeout(timer);
-      timer = setTimeout(() => request.destroy(), MAX_BODY_MS);
-      response.on('error', () => undefined); // the status is known; the body does not matter
-      let received = 0;
-      response.on('data', (chunk: Buffer) => {
-        received += chunk.length;
-        if (received > MAX_BODY_BYTES) request.destroy();
-      });
+      rest = setTimeout(() => request.destroy(), BODY_TIMEOUT_MS);
+      skipBody(response, () => request.destroy());
     });
     request.end(post.body);
   });
+}
+
+/** The status is known; the body does not matter, but a receiver that is cut off while it writes may log an error. */
+function skipBody(response: IncomingMessage, cut: () => void): void {
+  let received = 0;
+  response.on('error', () => undefined);
+  response.on('data', ({ length }: Buffer) => {
+    received += length;
+    if (received > MAX_BODY_BYTES) cut();
+  });
+}
+
+function closedEarly(): Error {
+  return Object.assign(new Error('the connection was closed without an answer'), { code: 'ECONNRESET' });
 }
 
 function timeIsUp(what: 'answer' | 'connection', timeoutMs: number): Error {

@@ -6,6 +6,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { deadlineIn } from '../runtime/deadline';
+import type { SharedCalls } from '../runtime/shared-calls';
 import { eventsAfter } from '../domain/purchase/events';
 import {
   UNTIL_EVENT_UPDATE,
@@ -21,18 +22,36 @@ import { updateRejection } from './update-rejections';
 
 const NOTHING_NEW: EventsAnswer = { kind: 'told', events: [], over: false };
 
+/** The calls of a process that listen. */
+export type Listening = SharedCalls<EventsAnswer>;
+
 /**
  * The events of a purchase after a known one. Temporal holds the call until there is one. All listeners after the same
- * event share one update, so each new event costs a few history events, however many listeners there are.
+ * event share one update, so each new event costs a few history events, however many listeners there are; those of one
+ * process share one call as well, and wait as long as the first of them.
  * @throws TemporalUnavailable
  */
 export async function listen(
   client: Client,
+  listening: Listening,
   handle: PurchaseHandle,
-  question: EventsQuestion,
+  { after, waitMs, signal = new AbortController().signal, isUpToDate = false }: EventsQuestion,
 ): Promise<EventsAnswer> {
-  const known = await tellKnown(client, handle, question.after);
-  if (known.kind !== 'told' || known.over || known.events.length > 0 || question.waitMs === 0) return known;
+  if (waitMs === 0) return tellKnown(client, handle, after);
+  const ask = (abandoned: AbortSignal) =>
+    hear(client, handle, { after, waitMs, signal: abandoned, isUpToDate });
+  return (await listening.answer(`${handle.workflowId} ${after}`, signal, ask)) ?? NOTHING_NEW;
+}
+
+async function hear(
+  client: Client,
+  handle: PurchaseHandle,
+  question: Required<EventsQuestion>,
+): Promise<EventsAnswer> {
+  if (!question.isUpToDate) {
+    const known = await tellKnown(client, handle, question.after);
+    if (known.kind !== 'told' || known.over || known.events.length > 0) return known;
+  }
   return untilEvent(client, handle, question);
 }
 
@@ -45,7 +64,7 @@ async function tellKnown(client: Client, handle: PurchaseHandle, after: number):
 async function untilEvent(
   client: Client,
   handle: PurchaseHandle,
-  { after, waitMs, signal }: EventsQuestion,
+  { after, waitMs, signal }: Required<EventsQuestion>,
 ): Promise<EventsAnswer> {
   const held = () =>
     client.withDeadline(deadlineIn(waitMs), () =>
@@ -55,7 +74,7 @@ async function untilEvent(
       }),
     );
   try {
-    const told = await (signal ? client.withAbortSignal(signal, held) : held());
+    const told = await client.withAbortSignal(signal, held);
     return { kind: 'told', ...requireAnswer(told, ({ events }) => Array.isArray(events)) };
   } catch (error) {
     if (updateRejection(error)?.type === UPDATE_REFUSALS.requestInvalid) return { kind: 'beyond' };
@@ -66,7 +85,7 @@ async function untilEvent(
       });
     }
     const timeIsUp = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error);
-    if (timeIsUp || signal?.aborted) return NOTHING_NEW;
+    if (timeIsUp || signal.aborted) return NOTHING_NEW;
     throw unavailable(error);
   }
 }

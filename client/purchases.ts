@@ -26,6 +26,8 @@ export interface EventsQuestion {
   waitMs: number;
   /** Ends the waiting. */
   signal?: AbortSignal;
+  /** Whether the listener has just been told that there is nothing after that event: then no worker is asked once more. */
+  isUpToDate?: boolean;
 }
 
 /** The events of a purchase. If no worker responds, some may be missing. */

@@ -38,8 +38,9 @@ import {
   type Submission,
   type HowToWait,
 } from './purchases';
-import { listen } from './purchase-listening';
+import { listen, type Listening } from './purchase-listening';
 import type { ServerClock } from '../runtime/server-clock';
+import { SharedCalls } from '../runtime/shared-calls';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { OutcomeWaits } from './until-outcome';
 import { updateRejection } from './update-rejections';
@@ -80,6 +81,7 @@ async function existsOr<T>(start: () => Promise<T>): Promise<T | Extract<Started
 /** Purchases as workflows; there is no other store (design decisions 1 and 8). */
 export class TemporalPurchases implements Purchases {
   private readonly waits: OutcomeWaits;
+  private readonly listening: Listening = new SharedCalls();
   private asked: Promise<Readiness> | undefined;
 
   constructor(
@@ -148,7 +150,12 @@ export class TemporalPurchases implements Purchases {
   }
 
   eventsAfter(channel: ChannelName, externalId: ExternalId, question: EventsQuestion): Promise<EventsAnswer> {
-    return listen(this.client, this.handle(purchaseWorkflowId(channel, externalId)), question);
+    return listen(
+      this.client,
+      this.listening,
+      this.handle(purchaseWorkflowId(channel, externalId)),
+      question,
+    );
   }
 
   /** However many ask, Temporal is asked by one at a time: whoever asks needs no key. */

@@ -1,6 +1,5 @@
-import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import https from 'node:https';
-import { limitInterimAnswers } from '../runtime/interim-answers';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { withLimitedHead } from '../runtime/answer-head';
 
 /**
  * Called when the connection is ready and before the first byte is written to it. `undefined` lets the request leave
@@ -29,9 +28,8 @@ export class HeldRequest {
   /** For axios: opens a request that buffers what is written to it until it may be sent. */
   readonly transport: { request: Open } = {
     request: (options, onResponse) => {
-      const request = (options.protocol === 'https:' ? https : http).request(options, onResponse);
+      const request = withLimitedHead.request(options, onResponse);
       this.request = request;
-      limitInterimAnswers(request);
       const end = request.end.bind(request);
       const written: Uint8Array[] = [];
       let isWhole = false;

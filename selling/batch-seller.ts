@@ -46,8 +46,8 @@ export class BatchSeller {
   }
 
   /** Waits for a row's turn; nothing when that is cancelled. */
-  turn(cancelled: AbortSignal): Promise<RowTurn | undefined> {
-    return this.parts.pace.turn(cancelled);
+  turn({ channel }: BatchPart, cancelled: AbortSignal): Promise<RowTurn | undefined> {
+    return this.parts.pace.turn(channel, cancelled);
   }
 
   /** @throws TemporalUnavailable, PurchaseUnreadable: it is safe to try again */

@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express';
-import type { EventsAnswer } from '../../client/purchases';
+import type { EventsAnswer, EventsQuestion } from '../../client/purchases';
 import type { ApiResource, ApiServices } from '../resource';
 import { document } from './openapi';
 import { eventResource } from './resource';
@@ -40,8 +40,8 @@ function routes(services: EventServices): Router {
         first: async () => told(await purchases.eventsAfter(channel, id, { after, waitMs: 0 })),
         isKnown: ({ over, events }) => over && events.length === 0,
         tell: (first, events, signals) =>
-          tellPurchase({ first, after }, events, signals, (known, signal) =>
-            purchases.eventsAfter(channel, id, { after: known, waitMs: HELD_MS, signal }),
+          tellPurchase({ first, after }, events, signals, (known) =>
+            purchases.eventsAfter(channel, id, { ...known, waitMs: HELD_MS }),
           ),
       });
     })
@@ -54,7 +54,7 @@ async function tellPurchase(
   { first, after }: { first: Told; after: number },
   stream: EventStream,
   { ended, access }: { ended: AbortSignal; access: AbortSignal },
-  next: (known: number, signal: AbortSignal) => Promise<EventsAnswer>,
+  next: (known: Pick<EventsQuestion, 'after' | 'signal' | 'isUpToDate'>) => Promise<EventsAnswer>,
 ): Promise<void> {
   let known = after;
   let news = first;
@@ -63,7 +63,9 @@ async function tellPurchase(
       stream.send({ id: event.sequence, event: eventName(event), data: eventResource(event) });
     known = news.events.at(-1)?.sequence ?? known;
     if (news.over || ended.aborted) return;
-    const answer = await unlessSilent(next(known, ended));
+    const answer = await unlessSilent(
+      next({ after: known, signal: ended, isUpToDate: news.events.length === 0 }),
+    );
     if (answer?.kind !== 'told') return; // the reader comes again and is told what is the matter
     news = answer;
   }

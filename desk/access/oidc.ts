@@ -1,6 +1,7 @@
 import axios from 'axios';
 import * as client from 'openid-client';
 import { isBlank } from '../../domain/harmless-text';
+import { withLimitedHead } from '../../runtime/answer-head';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
 import { nameOfClaims } from '../../domain/person-name';
 import { ROLES, type Person } from './sessions';
@@ -157,6 +158,7 @@ const throughOurProxy: client.CustomFetch = async (url, { method, headers, body,
     httpAgent: new ProxiedHttpAgent(),
     httpsAgent: new ProxiedHttpsAgent(),
     maxRedirects: 0,
+    transport: withLimitedHead,
     maxContentLength: MAX_ANSWER_BYTES,
     timeout: LIMIT_MS,
     responseType: 'arraybuffer',

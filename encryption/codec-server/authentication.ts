@@ -1,8 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { ClientRequestArgs } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Request } from 'express';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { nameOfClaims, personName } from '../../domain/person-name';
-import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
+import { limitBytes } from '../../runtime/answer-head';
+import { ProxiedHttpAgent, ProxiedHttpsAgent, type HandOver } from '../../runtime/proxy/agents';
 
 /** A request that the codec server refuses; the message says what to do. */
 export class RequestRefused extends Error {
@@ -36,6 +39,8 @@ export interface Viewer {
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 /** A token without an end would open everything for ever once it leaks; one without a name cannot be audited. */
 const REQUIRED_CLAIMS = ['exp', 'sub'];
+/** Far above any key set. */
+const MAX_KEYS_BYTES = 1_000_000;
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 /** jose's codes for keys that could not be fetched, which is not a fault of the token. */
 const NO_KEYS_FETCHED: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC']);
@@ -86,8 +91,29 @@ function masked(name: string): Viewer {
 
 /** The identity provider's keys, fetched when they are needed. */
 function keySetAt(url: URL): ReturnType<typeof createRemoteJWKSet> {
-  const agent = url.protocol === 'https:' ? new ProxiedHttpsAgent() : new ProxiedHttpAgent();
+  const agent = url.protocol === 'https:' ? new KeysHttpsAgent() : new KeysHttpAgent();
   return createRemoteJWKSet(url, { agent });
+}
+
+/** jose limits neither head nor body, and gives no request to limit: so the connection is, which is for one request. */
+class KeysHttpAgent extends ProxiedHttpAgent {
+  override createConnection(options: ClientRequestArgs, handOver: HandOver): Duplex | null | undefined {
+    return limited(super.createConnection(options, limitedBefore(handOver)));
+  }
+}
+
+class KeysHttpsAgent extends ProxiedHttpsAgent {
+  override createConnection(options: ClientRequestArgs, handOver: HandOver): Duplex | null | undefined {
+    return limited(super.createConnection(options, limitedBefore(handOver)));
+  }
+}
+
+function limitedBefore(handOver: HandOver): HandOver {
+  return (error, connection) => handOver(error, limited(connection) ?? undefined);
+}
+
+function limited(connection: Duplex | null | undefined): Duplex | null | undefined {
+  return connection && limitBytes(connection, MAX_KEYS_BYTES);
 }
 
 /** Refuses DNS rebinding: a page whose own host name points at this machine sends that name. */

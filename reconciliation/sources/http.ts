@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import axios, { isAxiosError, type AxiosResponse } from 'axios';
 import { retryAfterMs } from '../../domain/retry-after';
+import { withLimitedHead } from '../../runtime/answer-head';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
 import { copy } from './copy';
 import {
@@ -36,6 +37,7 @@ export function httpSource(
           httpAgent: new ProxiedHttpAgent(),
           httpsAgent: new ProxiedHttpsAgent(),
           maxRedirects: 0,
+          transport: withLimitedHead,
           validateStatus: null,
           signal: either,
           headers: { accept: 'text/csv, */*', ...(token ? { authorization: `Bearer ${token}` } : {}) },

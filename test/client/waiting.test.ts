@@ -39,8 +39,12 @@ async function watched(refuses: (call: string) => status | undefined = () => und
   return { connection, calls };
 }
 
-function purchasesOver(connection: Connection, taskQueue = 'purchase-lab'): TemporalPurchases {
-  return new TemporalPurchases(new Client({ connection }), { taskQueue, policy: ATTEMPT_POLICY });
+function purchasesOver(
+  connection: Connection,
+  taskQueue = 'purchase-lab',
+  policy = ATTEMPT_POLICY,
+): TemporalPurchases {
+  return new TemporalPurchases(new Client({ connection }), { taskQueue, policy });
 }
 
 const count = (calls: readonly string[], name: string) => calls.filter((call) => call === name).length;
@@ -177,6 +181,38 @@ describe('an order that is sent again while its first sending is held', () => {
         kind: 'repeated',
         purchase: { outcome: 'succeeded' },
       });
+    });
+    await connection.close();
+  });
+});
+
+describe('many who listen to one purchase to which nothing happens', () => {
+  it('share one call of their process, which asks no worker again for what they know', async () => {
+    const { connection, calls } = await watched();
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway, POLICY);
+    const order: PurchaseOrder = anOrder();
+    const held = gateway.hold('charge');
+    await lab.run(async () => {
+      const purchases = purchasesOver(connection, 'purchase-lab', POLICY);
+      await purchases.submit(order, 0);
+      await held.arrived;
+      const listen = (after: number, waitMs: number, upToDate: { isUpToDate?: true } = {}) =>
+        purchases.eventsAfter(order.channel, order.externalId, { after, waitMs, ...upToDate });
+      const known = await listen(0, 0);
+      const after = known.kind === 'told' ? known.events.length : 0;
+      const before = calls.length;
+      const told = await Promise.all(Array.from({ length: 200 }, () => listen(after, 3_000)));
+      expect(new Set(told.map((answer) => JSON.stringify(answer)))).toEqual(
+        new Set([JSON.stringify({ kind: 'told', events: [], over: false })]),
+      );
+      expect(calls.slice(before).length).toBeLessThan(20);
+
+      const then = calls.length;
+      await listen(after, 1_500, { isUpToDate: true });
+      expect(calls.slice(then)).not.toContain('QueryWorkflow');
+      held.release({ kind: 'done' });
+      await lab.handle(order).result();
     });
     await connection.close();
   });

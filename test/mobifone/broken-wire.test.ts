@@ -61,15 +61,6 @@ describe('a charge that MobiFone has received', () => {
     });
   });
 
-  it('is unknown when its reply begins again and again', async () => {
-    misbehave = (socket) => void socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(11));
-    expect(await make(connect(30_000), 'charge')).toEqual({
-      kind: 'unknown',
-      detail: 'the connection broke (INTERIM_ANSWERS)',
-      outage: true,
-    });
-  });
-
   it('is unknown when the connection is reset', async () => {
     misbehave = (socket) => socket.resetAndDestroy();
     expect(await make(connect(), 'charge')).toMatchObject({ kind: 'unknown' });

@@ -13,6 +13,29 @@ class PaceLab {
     later: (call, ms) => void this.timers.push({ call, at: this.now + ms }),
   });
 
+  private readonly begun: RowTurn[] = [];
+
+  /** One more row that waits for its turn; `order` gets its channel when it begins. */
+  begin(channel: string, order: string[]): void {
+    void this.pace.turn(channel, new AbortController().signal).then((turn) => {
+      order.push(channel);
+      if (turn) this.begun.push(turn);
+    });
+  }
+
+  endFirst(): void {
+    this.begun.shift()?.end(false);
+  }
+
+  endLast(): void {
+    this.begun.pop()?.end(false);
+  }
+
+  /** Until every turn that was given is taken. */
+  async settled(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
   pass(ms: number): void {
     this.now += ms;
     for (const timer of this.timers.splice(0)) {
@@ -30,11 +53,11 @@ class PaceLab {
     const seen: number[] = [];
     const underWay: { turn: RowTurn; until: number }[] = [];
     const never = new AbortController().signal;
-    let next = this.pace.turn(never);
+    let next = this.pace.turn('shop', never);
     while (seen.length < rows) {
       const turn = await Promise.race([next, Promise.resolve(undefined)]);
       if (turn) {
-        next = this.pace.turn(never);
+        next = this.pace.turn('shop', never);
         underWay.push({ turn, until: this.now + takes(underWay.length + 1) });
         seen.push(underWay.length);
         continue;
@@ -101,10 +124,10 @@ describe('the rows of batches', () => {
   it('rest for seconds at most, however slow they are', async () => {
     lab.areSingleSalesAround = true;
     const never = new AbortController().signal;
-    const first = await lab.pace.turn(never);
+    const first = await lab.pace.turn('shop', never);
     lab.pass(30_000);
     first?.end(true);
-    const next = lab.pace.turn(never);
+    const next = lab.pace.turn('shop', never);
     lab.pass(2_000);
     (await next)?.end(true);
     expect(await next).toBeDefined();
@@ -113,13 +136,83 @@ describe('the rows of batches', () => {
   it('of a batch that is cancelled lose their turn, and those of another have it', async () => {
     const cancelled = new AbortController();
     const never = new AbortController().signal;
-    const first = await lab.pace.turn(never);
-    const second = lab.pace.turn(cancelled.signal);
-    const third = lab.pace.turn(never);
+    const first = await lab.pace.turn('shop', never);
+    const second = lab.pace.turn('shop', cancelled.signal);
+    const third = lab.pace.turn('shop', never);
     cancelled.abort();
     expect(await second).toBeUndefined();
     first?.end(true);
     expect(await third).toBeDefined();
-    expect(await lab.pace.turn(AbortSignal.abort())).toBeUndefined();
+    expect(await lab.pace.turn('shop', AbortSignal.abort())).toBeUndefined();
+  });
+});
+
+describe('the rows of several channels', () => {
+  const PATIENCE_MS = 2_000;
+  let lab: PaceLab;
+  beforeEach(() => void (lab = new PaceLab()));
+
+  it('take turns, however many parts of its batches one of them has', async () => {
+    const order: string[] = [];
+    for (const channel of ['flood', 'flood', 'flood', 'shop', 'shop']) lab.begin(channel, order);
+    for (let row = 0; row < 5; row += 1) {
+      await lab.settled();
+      lab.endFirst();
+    }
+    expect(order).toEqual(['flood', 'shop', 'flood', 'shop', 'flood']);
+  });
+
+  it('go before those of a channel that has more of them under way', async () => {
+    await lab.sell(500, () => GATEWAY_MS);
+    const order: string[] = [];
+    for (let row = 0; row < 16; row += 1) lab.begin('flood', order);
+    await lab.settled();
+    for (const channel of ['flood', 'shop', 'shop']) lab.begin(channel, order);
+    for (let row = 0; row < 3; row += 1) {
+      lab.endFirst();
+      await lab.settled();
+    }
+    expect(order.slice(16)).toEqual(['shop', 'shop', 'flood']);
+  });
+
+  it('that MobiFone answers late give their places to others’ after two seconds, and not before', async () => {
+    const order: string[] = [];
+    lab.begin('slow', order);
+    lab.begin('shop', order);
+    lab.pass(PATIENCE_MS - 1);
+    await lab.settled();
+    expect(order).toEqual(['slow']);
+    lab.pass(1);
+    await lab.settled();
+    expect(order).toEqual(['slow', 'shop']);
+    for (let row = 0; row < 20; row += 1) {
+      for (const channel of ['slow', 'shop']) lab.begin(channel, order);
+      lab.endLast();
+      await lab.settled();
+    }
+    expect(new Set(order.slice(1))).toEqual(new Set(['shop']));
+    lab.endFirst();
+    lab.endLast();
+    await lab.settled();
+    expect(order.at(-1)).toBe('slow');
+  });
+
+  it('keep their places however late they are where no other channel waits', async () => {
+    const order: string[] = [];
+    for (let row = 0; row < 3; row += 1) lab.begin('slow', order);
+    lab.pass(60_000);
+    await lab.settled();
+    expect(order).toEqual(['slow']);
+  });
+
+  it('that are slow in every channel are no more than the pace lets one channel have, for each', async () => {
+    const order: string[] = [];
+    for (let row = 0; row < 10; row += 1)
+      for (const channel of ['slow', 'as-slow']) lab.begin(channel, order);
+    for (let second = 0; second < 100; second += 1) {
+      lab.pass(1_000);
+      await lab.settled();
+    }
+    expect(order).toEqual(['slow', 'as-slow']);
   });
 });
