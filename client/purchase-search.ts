@@ -18,7 +18,14 @@ import { latestRuns, runsOfPurchase } from './purchase-runs';
 import { isCutOff, NOT_CUT_OFF_QUERY } from './run-status';
 import { searchableState } from './searchable-state';
 import { unavailable } from './temporal-answers';
-import { countRuns, decodeRuns, listPage, type RunInfo, type UnreadableRun } from './visibility-pages';
+import {
+  countRuns,
+  decodeRuns,
+  listPage,
+  type RawExecution,
+  type RunInfo,
+  type UnreadableRun,
+} from './visibility-pages';
 import {
   anyOf,
   atLeast,
@@ -178,8 +185,19 @@ export async function readPage(
   token?: Uint8Array,
 ): Promise<PurchasePage> {
   const { executions, nextToken } = await listPage(client, query, { pageSize, token });
-  const { read, unreadable } = await decodeRuns(client, await latestRuns(client, executions), foundPurchase);
-  return { purchases: read, unreadable, nextToken };
+  return { ...(await purchasesOfRuns(client, executions)), nextToken };
+}
+
+/**
+ * The purchases of runs, in their order; without runs that a reset has replaced.
+ * @throws TemporalUnavailable
+ */
+export async function purchasesOfRuns(
+  client: Client,
+  runs: readonly RawExecution[],
+): Promise<Pick<PurchasePage, 'purchases' | 'unreadable'>> {
+  const { read, unreadable } = await decodeRuns(client, await latestRuns(client, runs), foundPurchase);
+  return { purchases: read, unreadable };
 }
 
 /**

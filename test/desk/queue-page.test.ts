@@ -27,7 +27,7 @@ describe.each(['en', 'vi'] as const)(
   (language) => {
     it('stands in the queue with a link to the batch, and can be filtered by its kind', () => {
       const visit = { language, words: WORDS[language], say: new PurchaseWords(language), session };
-      const queue = { items: [UNHEARD], more: false, unreadable: [], unreadDays: [] };
+      const queue = { items: [UNHEARD], unlisted: [], unreadable: [], batchesNotLookedAt: 0, unreadDays: [] };
       const filter = { kind: 'batch_notice', reason: '', channel: '', package: '' };
       const page = queuePage(visit, { queue, hasWorkers: true, pauses: [], digest: '' }, filter);
       expect(page).toContain('<a href="/batches/demo/staff-2026-11">');

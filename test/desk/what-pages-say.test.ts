@@ -563,7 +563,13 @@ describe('the history', () => {
 describe('the queue', () => {
   const all = { kind: '', reason: '', channel: '', package: '' };
   const [item] = queueItems();
-  const queue = (items: readonly QueueItem[]) => ({ items, more: false, unreadable: [], unreadDays: [] });
+  const queue = (items: readonly QueueItem[]) => ({
+    items,
+    unlisted: [],
+    unreadable: [],
+    batchesNotLookedAt: 0,
+    unreadDays: [],
+  });
 
   it('counts what waits for a person, and apart from it what waits for MobiFone only', () => {
     if (!item) throw new Error('no item');
