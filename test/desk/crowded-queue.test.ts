@@ -132,7 +132,7 @@ describe('a channel with a dead webhook and more rejected orders than the queue 
   it('hides no other channel’s purchase that waits for a person', async () => {
     const items = await found();
     const others = items.filter(({ kind, channel }) => kind === 'purchase' && channel === CHANNEL);
-    expect(others.map((item) => 'externalId' in item && item.externalId).toSorted()).toEqual([
+    expect(others.map((item) => ('externalId' in item && item.externalId) || '').toSorted()).toEqual([
       'charging',
       'registering',
     ]);
@@ -170,7 +170,7 @@ describe('a channel with a dead webhook and more rejected orders than the queue 
     { reason: 'no_answer', channel: CHANNEL, package: 'D90' },
   ])('hides nothing from a filter, which is asked for by itself: %j', async (filter) => {
     const items = await found(filter);
-    expect(items.map((item) => 'externalId' in item && item.externalId).toSorted()).toEqual([
+    expect(items.map((item) => ('externalId' in item && item.externalId) || '').toSorted()).toEqual([
       'charging',
       'registering',
     ]);
