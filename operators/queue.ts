@@ -10,100 +10,24 @@ import { batches as groups } from '../client/purchase-runs';
 import { TemporalUnavailable } from '../client/purchases';
 import { countRuns, executions, type RawExecution } from '../client/visibility-pages';
 import { workflowIdIn } from '../client/visibility-query';
-import type { CaseCard, CaseState } from '../domain/case/case';
-import {
-  purchaseWorkflowId,
-  type BatchId,
-  type ChannelName,
-  type ExternalId,
-  type PurchaseId,
-} from '../domain/identifiers';
+import { purchaseWorkflowId, type ChannelName, type PurchaseId } from '../domain/identifiers';
 import type { PurchaseOrder } from '../domain/purchase/purchase';
 import type { LocalDay } from '../domain/local-time';
-import type { NoticeType } from '../domain/notice/notice';
 import { ATTENTION_REASONS, waitsForMachine, type AttentionReason } from '../domain/purchase/attention';
 import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import type { PurchaseStep } from '../domain/purchase/steps';
 import { openBreaks, type RegisteredBreak } from '../domain/reconciliation/break-register';
 import { purchasesLeftOut, readByStake } from './at-stake';
+import {
+  isWanted,
+  NO_FILTER,
+  type Queue,
+  type QueueFilter,
+  type QueueItem,
+  type Unlisted,
+} from './queue-item';
 import { searchFor } from './saved-searches';
 import type { StuckSteps } from './stuck-steps';
-
-interface Waiting {
-  /** `machine`: only an answer of MobiFone's, or a case that is about to be opened, ends it; a person can ask sooner. */
-  waitsFor: 'person' | 'machine';
-  /** ISO 8601, UTC: the queue is sorted by it, the oldest first. */
-  since: string;
-  channel: ChannelName | null;
-  package: string | null;
-  /** Whole đồng. */
-  atStake: number;
-}
-
-interface AboutPurchase extends Waiting {
-  purchaseId: PurchaseId;
-  externalId: ExternalId | null;
-}
-
-/** The notice that a batch is over. No money depends on it: each row that is to be refunded has a notice of its own. */
-interface AboutBatch extends Waiting {
-  kind: 'batch_notice';
-  notice: NoticeType;
-  channel: ChannelName;
-  batchId: BatchId;
-  purchaseId: null;
-}
-
-/** Something that is not as it should be. */
-export type QueueItem = AboutBatch | AboutPurchaseItem;
-
-type AboutPurchaseItem = AboutPurchase &
-  (
-    | {
-        kind: 'purchase';
-        reason: AttentionReason;
-        state: PurchaseState;
-        /** Null where it is not known: after the outcome, and of a purchase that was ended from outside. */
-        step: PurchaseStep | null;
-        /** What an operator stated, where MobiFone has to confirm it. */
-        stated?: 'charge' | 'rollback';
-      }
-    | { kind: 'case'; id: CaseCard['id']; state: CaseState; card: CaseCard }
-    | { kind: 'notice'; notice: NoticeType }
-    | { kind: 'break'; id: string; found: RegisteredBreak }
-  );
-
-/** Things of one sort that are not listed, since more important ones take the places. */
-export interface Unlisted {
-  kind: QueueItem['kind'];
-  /** Of purchases. */
-  reason: AttentionReason | null;
-  /** Null for channels that are not counted one by one. */
-  channel: string | null;
-  count: number;
-}
-
-/** What is wanted of the queue; an empty text filters nothing. */
-export interface QueueFilter {
-  kind: string;
-  /** As `reasonKey` writes it. */
-  reason: string;
-  channel: string;
-  package: string;
-}
-
-/** All that waits for a person, and what waits for a machine only. */
-export interface Queue {
-  items: readonly QueueItem[];
-  /** How many more there are. */
-  unlisted: readonly Unlisted[];
-  /** Running batches of which it was not looked up whether they can be read. */
-  batchesNotLookedAt: number;
-  /** Workflows of purchases and batches that cannot be read: another program started them, or their key is missing. */
-  unreadable: readonly string[];
-  /** Days whose breaks could not be read, since no worker answers. */
-  unreadDays: readonly LocalDay[];
-}
 
 /** More than that at once is an outage, which is not worked on one by one. */
 const MAX_OF_A_KIND = 500;
@@ -113,7 +37,6 @@ const OWN_TROUBLE: FairShare = { most: 100, perChannel: 20, isFilled: false };
 const WHOLE: FairShare = { most: MAX_OF_A_KIND, perChannel: MAX_OF_A_KIND / 5, isFilled: true };
 /** A notice that was due for longer than this waits for a person; most are delivered within seconds. */
 const NOTICE_OVERDUE_MS = 10 * 60 * 1000;
-export const NO_FILTER: QueueFilter = { kind: '', reason: '', channel: '', package: '' };
 
 /** Some of what waits, and how much of it is not listed. */
 interface Part {
@@ -156,31 +79,6 @@ export async function readQueue(
     batchesNotLookedAt: batches.notLookedAt,
     unreadDays: breaks.unreadDays,
   };
-}
-
-/** What a filter and an address call the reason of something. */
-export function reasonKey(item: QueueItem): string {
-  switch (item.kind) {
-    case 'purchase':
-      return item.reason;
-    case 'case':
-      return `case_${item.card.subject.kind}`;
-    case 'notice':
-    case 'batch_notice':
-      return item.kind;
-    case 'break':
-      return `break_${item.found.kind}`;
-  }
-}
-
-/** Whether a filter lets something through. */
-export function isWanted(item: QueueItem, { kind, reason, channel, package: code }: QueueFilter): boolean {
-  return (
-    (kind === '' || item.kind === kind) &&
-    (reason === '' || reasonKey(item) === reason) &&
-    (channel === '' || item.channel === channel) &&
-    (code === '' || item.package === code)
-  );
 }
 
 const NOTHING: Part = { items: [], unlisted: [] };

@@ -7,7 +7,7 @@ import {
   type QueueFilter,
   type QueueItem,
   type Unlisted,
-} from '../../operators/queue';
+} from '../../operators/queue-item';
 import { html, type Html, type Piece } from '../html';
 import { formatLocalTime } from '../../domain/local-time';
 import { amount, cardsTable, page, type Row } from '../layout';

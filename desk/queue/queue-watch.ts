@@ -5,7 +5,8 @@ import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases'
 import { WorkerPresence } from '../../client/worker-presence';
 import type { PausesSource } from '../../client/control';
 import type { Pause } from '../../domain/control';
-import { readQueue, type Queue, type QueueFilter, type QueueItem } from '../../operators/queue';
+import { readQueue } from '../../operators/queue';
+import type { Queue, QueueFilter, QueueItem } from '../../operators/queue-item';
 import { StuckSteps } from '../../operators/stuck-steps';
 import { LatestEntries } from '../../runtime/latest-entries';
 import { itemAfter } from './queue-links';

@@ -3,7 +3,7 @@ import { queuePage } from '../../desk/queue/queue-page';
 import { WORDS } from '../../desk/words/words';
 import { batchId, channelName } from '../../domain/identifiers';
 import { PurchaseWords } from '../../operators/purchase-words';
-import type { QueueItem } from '../../operators/queue';
+import type { QueueItem } from '../../operators/queue-item';
 
 const session: Session = {
   id: 's-1',

@@ -13,7 +13,7 @@ import type { Attention } from '../../domain/purchase/attention';
 import { formatLocalClock } from '../../domain/local-time';
 import { acceptedPurchase, type Purchase } from '../../domain/purchase/purchase';
 import type { StepRecord } from '../../domain/purchase/steps';
-import type { QueueItem } from '../../operators/queue';
+import type { QueueItem } from '../../operators/queue-item';
 import { PurchaseWords } from '../../operators/purchase-words';
 import { doneInWords } from '../../desk/purchase/act-name';
 import { faultsOf } from '../../desk/purchase/act-needs';
