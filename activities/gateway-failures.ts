@@ -1,6 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { GATEWAY_FAILURES, type FailureDetail } from '../domain/command-result';
 import type { GatewayVerdict, InquiryVerdict, Unsettled } from '../domain/gateway-verdict';
+import { withoutNumbers } from '../domain/telephone-numbers';
 
 export function isUnsettled(verdict: GatewayVerdict | InquiryVerdict): verdict is Unsettled {
   return verdict.kind === 'retry_later' || verdict.kind === 'unknown' || verdict.kind === 'broken_contract';
@@ -29,7 +30,7 @@ export function gatewayFailure(
   const pauseMs = 'retryAfterMs' in verdict ? (verdict.retryAfterMs ?? nextRetryDelay) : nextRetryDelay;
   return ApplicationFailure.create({
     type: TYPES[verdict.kind],
-    message: `${subject}: ${WORDS[verdict.kind]} (${verdict.detail})`,
+    message: `${subject}: ${WORDS[verdict.kind]} (${withoutNumbers(verdict.detail)})`,
     nonRetryable: verdict.kind === 'broken_contract' && !persistent,
     ...(verdict.kind === 'broken_contract' ? {} : { category: ApplicationFailureCategory.BENIGN }),
     details: [{ ...detail, ...askedToWait(verdict), ...disputed(verdict) } satisfies FailureDetail],

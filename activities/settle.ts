@@ -1,6 +1,6 @@
 import { disbeliefMs, refusalsAreFinal, type GatewayTerms } from '../domain/gateway-promises';
 import type { CommandKnowledge, CommandResult, FailureDetail } from '../domain/command-result';
-import type { GatewayVerdict, InquiryVerdict, Unsettled } from '../domain/gateway-verdict';
+import type { Disputed, GatewayVerdict, InquiryVerdict, Unsettled } from '../domain/gateway-verdict';
 import type { ReasonCode } from '../domain/purchase/reasons';
 import { isAttemptLost, type Attempt, type Memory } from './attempt';
 import { gatewayFailure } from './gateway-failures';
@@ -36,6 +36,8 @@ const MAY_BE_OUR_OWN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
 
 /** The first pause before *never received* is asked about again; each further pause is as long as all before. */
 const MIN_RECHECK_MS = 1_000;
+/** What an inquiry calls that which is disputed. */
+const TOLD_AS = { amount: 'amount', package: 'packageCode' } as const;
 
 /**
  * Settles one command: sends it on its activity's true first attempt, and whenever it may have been sent before asks
@@ -121,7 +123,7 @@ class CommandAttempt {
       case 'refused':
         return this.confirmed(verdict.refusal);
       case 'broken_contract':
-        if (verdict.disputed) this.memory.disputed = verdict.disputed;
+        if (verdict.disputed) this.dispute(verdict.disputed);
         throw this.failure(this.command.subject, verdict);
       case 'retry_later':
       case 'unknown':
@@ -170,30 +172,38 @@ class CommandAttempt {
   private contradiction(told: {
     amount?: number;
     packageCode?: string;
-  }): { detail: string; disputed?: 'amount' } | undefined {
+  }): { detail: string; disputed?: Disputed } | undefined {
     const { expected } = this.command;
     if (!expected) return undefined;
     if (told.amount !== undefined && told.amount !== expected.amount) {
-      this.memory.disputed = 'amount';
+      this.dispute('amount');
       return {
         detail: `MobiFone has it for ${told.amount} VND, not ${expected.amount}`,
         disputed: 'amount',
       };
     }
     if (told.packageCode !== undefined && told.packageCode !== expected.packageCode) {
-      return { detail: `MobiFone has it for the package ${told.packageCode}, not ${expected.packageCode}` };
-    }
-    if (told.amount !== undefined) return undefined;
-    if (this.memory.disputed) {
+      this.dispute('package');
       return {
-        detail:
-          'MobiFone answered for another amount, and its inquiry does not tell the amount: nobody has confirmed it',
-        disputed: 'amount',
+        detail: `MobiFone has it for the package ${told.packageCode}, not ${expected.packageCode}`,
+        disputed: 'package',
       };
     }
-    return this.terms.kept.includes('P7')
+    const { disputed } = this.memory;
+    if (disputed !== undefined && told[TOLD_AS[disputed]] === undefined) {
+      return {
+        detail: `MobiFone answered for another ${disputed}, and its inquiry does not tell the ${disputed}: nobody has confirmed it`,
+        disputed,
+      };
+    }
+    return told.amount === undefined && this.terms.kept.includes('P7')
       ? { detail: 'the inquiry does not tell the amount, as P7 promises' }
       : undefined;
+  }
+
+  /** An amount stays disputed although the package is as well: money is what has to be confirmed. */
+  private dispute(disputed: Disputed): void {
+    if (this.memory.disputed !== 'amount') this.memory.disputed = disputed;
   }
 
   private refused(

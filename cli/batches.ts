@@ -113,13 +113,13 @@ async function listed(options: ListOptions): Promise<void> {
   await withTemporal(async ({ client }) => {
     const { channel: of, running: isRunning, limit } = options;
     if (options.undelivered) {
-      const due = await undeliveredBatchNotices(client, new Date(), limit);
-      const those = due.filter(({ channel }) => of === undefined || channel === of);
+      const share = { most: limit, perChannel: Math.ceil(limit / 5), isFilled: true };
+      const { notices, leftOut } = await undeliveredBatchNotices(client, new Date(), { channel: of, share });
       printList(
         options,
-        those.map(({ since, ...batch }) => ({ ...batch, noticeDueSince: since })),
+        notices.map(({ since, ...batch }) => ({ ...batch, noticeDueSince: since })),
         [],
-        due.length === limit,
+        leftOut.length > 0,
       );
       return;
     }

@@ -11,6 +11,7 @@ import {
 } from '../domain/case/case';
 import { caseIdOf, type CaseId } from '../domain/identifiers';
 import { formatLocalTime } from '../domain/local-time';
+import { withoutNumbers } from '../domain/telephone-numbers';
 import { PURCHASE_SETTINGS, verb } from './terminal/help';
 import { print, refuse, tell, type JsonOption } from './terminal/output';
 import { withTemporal, type Temporal } from './terminal/temporal';
@@ -124,9 +125,11 @@ function inFull({ card, state, attention, log, atMobifone }: Case): string[] {
   return [
     `${card.id}: ${state}`,
     `  purchase ${purchaseId}, order ${externalId} of ${channel}: ${code}, ${amount} VND`,
-    `  found: ${foundInWords(evidence)}, ${evidence.atStake} VND at stake; ${evidence.detail}`,
+    `  found: ${foundInWords(evidence)}, ${evidence.atStake} VND at stake; ${withoutNumbers(evidence.detail)}`,
     `  opened ${time(card.openedAt)} by ${card.by}: ${card.why}`,
-    ...(attention ? [`  needs attention since ${time(attention.since)}: ${attention.detail}`] : []),
+    ...(attention
+      ? [`  needs attention since ${time(attention.since)}: ${withoutNumbers(attention.detail)}`]
+      : []),
     ...Object.entries(answers).map(([step, answer]) => `  at MobiFone ${time(askedAt)}: ${step} ${answer}`),
     ...log.map(({ at, what, by }) => `  ${time(at)} ${what}${by === undefined ? '' : `, by ${by}`}`),
   ];

@@ -99,22 +99,37 @@ export interface ListedCase {
   needsAttention: boolean;
 }
 
+/** Which cases; all of them unless it says less. */
+interface CaseFilter {
+  purchaseId?: PurchaseId | undefined;
+  channel?: string | undefined;
+  open?: boolean | undefined;
+  needsAttention?: boolean | undefined;
+}
+
+/** The search for cases. */
+export function casesQuery({ purchaseId, channel, open, needsAttention }: CaseFilter): string {
+  return [
+    `WorkflowType = '${CASE_WORKFLOW}'`,
+    ...(purchaseId === undefined ? [] : [equals(SEARCH_ATTRIBUTES.purchaseId, purchaseId)]),
+    ...(channel === undefined ? [] : [equals(SEARCH_ATTRIBUTES.channel, channel)]),
+    ...(open === undefined ? [] : [`ExecutionStatus ${open ? '=' : '!='} 'Running'`]),
+    ...(needsAttention === undefined ? [] : [equals(SEARCH_ATTRIBUTES.needsAttention, needsAttention)]),
+  ].join(' AND ');
+}
+
 /**
- * Cases in no particular order: those of a purchase, the open ones, or all.
+ * Cases in no particular order: those of a purchase or of a channel, the open ones, those that need a person, or all.
  * @param onStrange called for each workflow of this type that is no case of ours: anyone who can write to Temporal can
  *   start one, and it hides no other
  * @throws TemporalUnavailable, PurchaseUnreadable if a case of ours cannot be read
  */
 export async function* listCases(
   client: Client,
-  { purchaseId, open }: { purchaseId?: PurchaseId; open?: boolean } = {},
+  wanted: CaseFilter = {},
   onStrange: (run: { workflowId: string }) => void = () => undefined,
 ): AsyncGenerator<ListedCase> {
-  const query = [
-    `WorkflowType = '${CASE_WORKFLOW}'`,
-    ...(purchaseId === undefined ? [] : [equals(SEARCH_ATTRIBUTES.purchaseId, purchaseId)]),
-    ...(open === undefined ? [] : [`ExecutionStatus ${open ? '=' : '!='} 'Running'`]),
-  ].join(' AND ');
+  const query = casesQuery(wanted);
   const seen = new Set<string>();
   for await (const run of executions(client, query, { deadlineMs: 'none' })) {
     const workflowId = workflowIdOf(run);

@@ -24,11 +24,13 @@ export class ClosedPurchases {
   /**
    * Those without a case for that run; a case that was itself ended from outside does not count.
    * @param limit maximum number of purchases
+   * @param channel only of this one
    * @throws TemporalUnavailable
    */
-  async withoutCase(limit: number): Promise<ClosedPurchase[]> {
+  async withoutCase(limit: number, channel?: string): Promise<ClosedPurchase[]> {
     const found: ClosedPurchase[] = [];
     for await (const { purchase, status } of this.withCaseStatus()) {
+      if (channel !== undefined && purchase.channel !== channel) continue;
       const hasCase = status === RUNNING || status === COMPLETED;
       if (status === undefined) found.push(purchase);
       else if (status === 'not_ours') found.push({ ...purchase, caseNotOurs: true });

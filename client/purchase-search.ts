@@ -19,7 +19,7 @@ import { isCutOff, NOT_CUT_OFF_QUERY } from './run-status';
 import { searchableState } from './searchable-state';
 import { unavailable } from './temporal-answers';
 import { decodePurchases } from './first-chain';
-import { countRuns, listPage, type RunInfo, type UnreadableRun } from './visibility-pages';
+import { countRuns, listPage, type RawExecution, type RunInfo, type UnreadableRun } from './visibility-pages';
 import {
   anyOf,
   atLeast,
@@ -179,12 +179,19 @@ export async function readPage(
   token?: Uint8Array,
 ): Promise<PurchasePage> {
   const { executions, nextToken } = await listPage(client, query, { pageSize, token });
-  const { read, unreadable } = await decodePurchases(
-    client,
-    await latestRuns(client, executions),
-    foundPurchase,
-  );
-  return { purchases: read, unreadable, nextToken };
+  return { ...(await purchasesOfRuns(client, executions)), nextToken };
+}
+
+/**
+ * The purchases of runs, in their order; without runs that a reset has replaced.
+ * @throws TemporalUnavailable
+ */
+export async function purchasesOfRuns(
+  client: Client,
+  runs: readonly RawExecution[],
+): Promise<Pick<PurchasePage, 'purchases' | 'unreadable'>> {
+  const { read, unreadable } = await decodePurchases(client, await latestRuns(client, runs), foundPurchase);
+  return { purchases: read, unreadable };
 }
 
 /**

@@ -10,10 +10,11 @@ import {
 } from '../domain/notice/notice';
 import { BATCH_NOTICE_WORKFLOWS, NOTICE_WORKFLOW } from '../domain/notice/protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { fairly, leftOut, type FairShare, type LeftOut } from './fair-list';
 import { noticeRecord } from './notice-workflows';
 import { ownOrder } from './own-order';
 import { PURCHASE_RUNS } from './run-status';
-import { decodeRuns, listPage, type RunInfo } from './visibility-pages';
+import { decodeRuns, type RunInfo } from './visibility-pages';
 import { equals, workflowIdBeginsOtherwise, workflowIdBeginsWith } from './visibility-query';
 
 interface Undelivered {
@@ -38,43 +39,72 @@ export interface UndeliveredBatchNotice extends Undelivered {
   progress: BatchProgress;
 }
 
-const { noticeDelivered, refundDueAt } = SEARCH_ATTRIBUTES;
+/** Which notices, and how many of them. */
+export interface NoticeWish {
+  /** Only those of this channel. */
+  channel?: ChannelName | undefined;
+  /** Of each kind. */
+  share: FairShare;
+}
+
+/** Notices that were read, and how many were not. */
+export interface FoundNotices<Notice> {
+  notices: Notice[];
+  leftOut: LeftOut[];
+}
+
+const { noticeDelivered, needsAttention, refundDueAt, channel: CHANNEL } = SEARCH_ATTRIBUTES;
 const OPEN = `ExecutionStatus = 'Running' AND ${equals(noticeDelivered, false)}`;
+const CALLS_NOBODY = `(${needsAttention.name} IS NULL OR ${equals(needsAttention, false)})`;
 
 /**
- * Notices of all channels that were due before a moment and are still being delivered. Those that cannot be read are left
- * out.
- * @param limit of each kind
+ * Notices about purchases that were due before a moment and are still being delivered, without the refund notices of
+ * purchases that need attention themselves. Those that cannot be read are left out.
  * @throws TemporalUnavailable
  */
 export async function undeliveredNotices(
   client: Client,
   before: Date,
-  limit: number,
-): Promise<{ ofPurchases: UndeliveredNotice[]; ofBatches: UndeliveredBatchNotice[] }> {
-  const page = { pageSize: limit };
+  wish: NoticeWish,
+): Promise<FoundNotices<UndeliveredNotice>> {
   const due = `${refundDueAt.name} < '${before.toISOString()}'`;
-  const [states, refunds, ofBatches] = await Promise.all([
-    listPage(client, `${noticesDue(before)} AND ${workflowIdBeginsOtherwise(BATCH_NOTICE_WORKFLOWS)}`, page),
-    listPage(client, `${PURCHASE_RUNS} AND ${OPEN} AND ${due}`, page),
-    undeliveredBatchNotices(client, before, limit),
+  const [states, refunds] = await Promise.all([
+    noticesOf(
+      client,
+      `${noticesDue(before)} AND ${workflowIdBeginsOtherwise(BATCH_NOTICE_WORKFLOWS)}`,
+      wish,
+      stateNotice,
+    ),
+    noticesOf(client, `${PURCHASE_RUNS} AND ${OPEN} AND ${CALLS_NOBODY} AND ${due}`, wish, (run) => [
+      refundNotice(run),
+    ]),
   ]);
-  const [ofStates, ofRefunds] = await Promise.all([
-    decodeRuns(client, states.executions, stateNotice),
-    decodeRuns(client, refunds.executions, refundNotice),
-  ]);
-  return { ofPurchases: [...ofStates.read.flat(), ...ofRefunds.read], ofBatches };
+  return {
+    notices: [...states.notices, ...refunds.notices],
+    leftOut: [...states.leftOut, ...refunds.leftOut],
+  };
 }
 
-/** Those of batches alone. @throws TemporalUnavailable */
+/** Those of batches. @throws TemporalUnavailable */
 export async function undeliveredBatchNotices(
   client: Client,
   before: Date,
-  limit: number,
-): Promise<UndeliveredBatchNotice[]> {
+  wish: NoticeWish,
+): Promise<FoundNotices<UndeliveredBatchNotice>> {
   const query = `${noticesDue(before)} AND ${workflowIdBeginsWith(BATCH_NOTICE_WORKFLOWS)}`;
-  const { executions } = await listPage(client, query, { pageSize: limit });
-  return (await decodeRuns(client, executions, batchNotice)).read.flat();
+  return noticesOf(client, query, wish, batchNotice);
+}
+
+async function noticesOf<Notice>(
+  client: Client,
+  query: string,
+  { channel, share }: NoticeWish,
+  told: (run: RunInfo) => Notice[],
+): Promise<FoundNotices<Notice>> {
+  const narrowed = channel === undefined ? query : `${query} AND ${equals(CHANNEL, channel)}`;
+  const runs = await fairly(client, narrowed, share);
+  const { read } = await decodeRuns(client, runs, told);
+  return { notices: read.flat(), leftOut: await leftOut(client, narrowed, runs) };
 }
 
 /** The workflows that deliver a notice that was due before a moment. */

@@ -2,27 +2,26 @@ import type { Client } from '@temporalio/client';
 import { BATCH_WORKFLOW, type BatchRecord } from '../domain/batch/protocol';
 import { requireWorkable } from './batch-input';
 import { batchRecord } from './batch-record';
+import { fairly, type FairShare } from './fair-list';
 import { PurchaseUnreadable } from './purchases';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
-import { decodeRuns, listPage, type RunInfo } from './visibility-pages';
+import { countRuns, decodeRuns, type RunInfo } from './visibility-pages';
 
-/** Batches that run at once; there are a few. */
-const MAX_LOOKED_AT = 100;
+/** Of batches that run at once: there are a few, and of no channel as many as would hide those of another. */
+const LOOKED_AT: FairShare = { most: 100, perChannel: 20, isFilled: true };
 /** Calls of Temporal side by side: a queue with many batches is read in time, and nobody else waits for it. */
 const ASKED_AT_ONCE = 10;
 
 /**
- * The workflow ids of the batches that run and cannot be read: nobody works on them until they can be.
+ * The workflow ids of the batches that run and cannot be read: nobody works on them until they can be. Besides, how many
+ * running ones were not looked at.
  * @throws TemporalUnavailable
  */
-export async function unreadableBatches(client: Client): Promise<string[]> {
+export async function unreadableBatches(client: Client): Promise<{ ids: string[]; notLookedAt: number }> {
   const query = `WorkflowType = '${BATCH_WORKFLOW}' AND ExecutionStatus = 'Running'`;
-  const { executions } = await listPage(client, query, { pageSize: MAX_LOOKED_AT });
-  const { read, unreadable } = await decodeRuns(
-    client,
-    executions,
-    (run) => [run, batchRecord(run)] as const,
-  );
+  const runs = await fairly(client, query, LOOKED_AT);
+  const others = runs.length < LOOKED_AT.most ? 0 : (await countRuns(client, query)) - runs.length;
+  const { read, unreadable } = await decodeRuns(client, runs, (run) => [run, batchRecord(run)] as const);
   const stuck: string[] = [];
   const left = [...read];
   while (left.length > 0) {
@@ -30,7 +29,10 @@ export async function unreadableBatches(client: Client): Promise<string[]> {
     const found = await Promise.all(some.map(([run, record]) => isStuck(client, run, record)));
     stuck.push(...some.filter((_, at) => found[at]).map(([run]) => run.workflowId));
   }
-  return [...unreadable.map(({ workflowId }) => workflowId), ...stuck];
+  return {
+    ids: [...unreadable.map(({ workflowId }) => workflowId), ...stuck],
+    notLookedAt: Math.max(0, others),
+  };
 }
 
 async function isStuck(

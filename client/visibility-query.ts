@@ -43,8 +43,9 @@ export function startsWith({ name }: Attribute, beginning: string): string {
 }
 
 /** None of these values, or not set at all, which `NOT IN` does not match. */
-export function noneOf({ name }: Attribute, values: readonly number[]): string {
-  return `(${name} IS NULL OR ${name} NOT IN (${values.join(', ')}))`;
+export function noneOf({ name }: Attribute, values: readonly (string | number)[]): string {
+  const listed = values.map((value) => (typeof value === 'string' ? quoted(value) : value)).join(', ');
+  return `(${name} IS NULL OR ${name} NOT IN (${listed}))`;
 }
 
 const { name: NEEDED } = SEARCH_ATTRIBUTES.needsAttention;

@@ -1,6 +1,7 @@
 import { formatLocalTime } from '../domain/local-time';
 import { noticeType, type NoticeLog } from '../domain/notice/notice';
 import type { DeliveryRequest } from '../operators/delivery-requests';
+import { withoutNumbers } from '../domain/telephone-numbers';
 import { html, type Html } from './html';
 import { exactTime, tokenField } from './layout';
 import type { SignedIn } from './visit';
@@ -34,7 +35,7 @@ export function noticeLog(
               html`<li>
                 ${exactTime(at)} ${status === undefined ? words.purchase.noAnswer : `HTTP ${status}`},
                 ${(durationMs / 1000).toFixed(1)}
-                s${status === undefined && html`: <code lang="en">${detail}</code>`}
+                s${status === undefined && html`: <code lang="en">${withoutNumbers(detail)}</code>`}
               </li>`,
           )}</ol></details>`
     }

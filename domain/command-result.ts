@@ -1,4 +1,4 @@
-import type { Settled } from './gateway-verdict';
+import type { Disputed, Settled } from './gateway-verdict';
 import type { RefundDeliveries } from './notice/notice';
 import type { ReasonCode } from './purchase/reasons';
 import type { SettledBy } from './purchase/steps';
@@ -18,8 +18,8 @@ export interface CommandKnowledge {
   refusedWith?: ReasonCode | undefined;
   /** It was sent once only, so that nothing is in doubt once an inquiry confirms the refusal. */
   sentOnce?: boolean | undefined;
-  /** MobiFone answered for another amount: only an inquiry that states the amount settles it. */
-  disputed?: 'amount' | undefined;
+  /** MobiFone answered for another amount or package: only an inquiry that states it settles the command. */
+  disputed?: Disputed | undefined;
 }
 
 /** Whether an unsettled command leaves nothing in doubt: it was not sent, or its only sending was refused. */

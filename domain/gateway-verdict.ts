@@ -14,9 +14,12 @@ export type Unsettled =
   | ({ kind: 'unknown'; detail: string } & PerhapsOutage)
   /**
    * The answer is none that the contract allows; a person should look, an inquiry may settle it. `disputed` is set
-   * when MobiFone names another amount than the command's.
+   * when MobiFone names another amount or another package than the command's.
    */
-  | { kind: 'broken_contract'; detail: string; disputed?: 'amount' };
+  | { kind: 'broken_contract'; detail: string; disputed?: Disputed };
+
+/** What MobiFone and we have not the same about. */
+export type Disputed = 'amount' | 'package';
 
 interface PerhapsOutage {
   /** The pause that was asked for. */

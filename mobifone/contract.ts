@@ -104,8 +104,11 @@ export const replySchema = z.object({
   resultCode,
   transactionId: z.string().min(1).max(64),
   msisdn: z.string().regex(/^84[1-9]\d{8}$/),
-  /** The contract has it for inquiries only; beside a result that says done it must not say otherwise. */
+  /** The contract has these for inquiries only; in the reply to a command they must not say otherwise than the result. */
   transactionState: z.unknown().optional(),
+  transactionResultCode: z.unknown().optional(),
+  /** Need not be there; it must be the command's. */
+  packageCode: z.unknown().optional(),
 });
 
 const REPLY_STATES = ['DONE', 'REFUSED', 'ROLLED_BACK', 'PROCESSING', 'NOT_FOUND'] as const;
@@ -113,11 +116,13 @@ const REPLY_STATES = ['DONE', 'REFUSED', 'ROLLED_BACK', 'PROCESSING', 'NOT_FOUND
 export type ReplyState = (typeof REPLY_STATES)[number];
 
 const amountReplySchema = replySchema.extend({ amount });
+/** A result code, or nothing. */
+export const resultCodeIfAny = resultCode.nullish();
 export const inquiryReplySchema = replySchema.extend({
   /** Present when the inquiry itself was answered: the state of the transaction that was asked about. */
   transactionState: z.enum(REPLY_STATES).nullish(),
   /** The result code with which the transaction was refused. */
-  transactionResultCode: resultCode.nullish(),
+  transactionResultCode: resultCodeIfAny,
   /** What the transaction was made with, where the gateway states it. */
   amount: amount.nullish(),
   packageCode: z.string().min(1).max(16).nullish(),

@@ -1,9 +1,11 @@
 import type { GatewayVerdict, InquiryVerdict, Unsettled } from '../domain/gateway-verdict';
 import { retryAfterMs } from '../domain/retry-after';
+import { withoutNumbers } from '../domain/telephone-numbers';
 import type { z } from 'zod';
 import {
   inquiryReplySchema,
   REPLY_SCHEMAS,
+  resultCodeIfAny,
   type GatewayCall,
   type GatewayCommands,
   type GatewayVerdicts,
@@ -14,7 +16,7 @@ import type { Dialect } from './dialect';
 import type { HttpAnswer, WireReply } from './wire';
 
 type Read<R> = { ok: true; reply: R } | { ok: false; trouble: Unsettled };
-type Command = { transactionId: string; msisdn: string; amount?: number };
+type Command = { transactionId: string; msisdn: string; amount?: number; packageCode?: string };
 type Reader<C extends GatewayCall> = (
   dialect: Dialect,
   command: GatewayCommands[C],
@@ -49,20 +51,45 @@ function withoutAnswer(reply: Exclude<WireReply, HttpAnswer>): Unsettled {
 }
 
 /**
- * Reads the answers to a command. A reply that does not echo the command's transaction, number and amount is a broken
- * contract, never a success; a result code that the dialect does not have is unknown, never failed.
+ * Reads the answers to a command. A reply that does not echo the command's transaction, number and amount, or names
+ * another package, is a broken contract, never a success; a result code that the dialect does not have, or that another
+ * field of the reply contradicts, is unknown, never done or failed.
  */
 function commandReader<C extends Exclude<GatewayCall, 'inquiry'>>(call: C): Reader<C> {
   return (dialect, command, answer) => {
     const read = readReply(REPLY_SCHEMAS[call], () => dialect.decode(call, answer.body), command, answer);
     if (!read.ok) return read.trouble;
-    const { resultCode, transactionState } = read.reply;
-    const meaning = meaningOf(dialect, resultCode);
-    const isContradicted =
-      transactionState !== undefined && transactionState !== null && transactionState !== 'DONE';
-    if (meaning.kind !== 'done' || !isContradicted) return meaning;
-    return { kind: 'unknown', detail: 'the reply says done, and in its transactionState something else' };
+    const meaning = meaningOf(dialect, read.reply.resultCode);
+    const contradicting = contradictionIn(dialect, meaning, read.reply);
+    if (contradicting === undefined) return meaning;
+    return {
+      kind: 'unknown',
+      detail: `the reply says ${meaning.kind}, and in its ${contradicting} something else`,
+    };
   };
+}
+
+/** What a reply may call the state of its transaction beside a result that is settled. */
+const AGREEING_STATES: Partial<Record<GatewayVerdict['kind'], readonly unknown[]>> = {
+  done: ['DONE'],
+  refused: ['REFUSED', 'ROLLED_BACK', 'NOT_FOUND'],
+  retry_later: ['REFUSED', 'ROLLED_BACK', 'NOT_FOUND'],
+};
+
+/** The field of a reply that says otherwise than its result, if any. */
+function contradictionIn(dialect: Dialect, meaning: GatewayVerdict, reply: Reply): keyof Reply | undefined {
+  const states = AGREEING_STATES[meaning.kind];
+  if (!states) return undefined; // it is asked about anyway
+  const { transactionState, transactionResultCode } = reply;
+  if (transactionState !== undefined && transactionState !== null && !states.includes(transactionState))
+    return 'transactionState';
+  const code = resultCodeIfAny.safeParse(transactionResultCode);
+  if (code.success && (code.data === undefined || code.data === null)) return undefined;
+  const own = code.success && code.data ? meaningOf(dialect, code.data) : undefined;
+  const isSame =
+    own?.kind === meaning.kind &&
+    (own.kind !== 'refused' || meaning.kind !== 'refused' || own.refusal === meaning.refusal);
+  return isSame ? undefined : 'transactionResultCode';
 }
 
 /** The state of the transaction that the inquiry was about. */
@@ -75,10 +102,15 @@ function inquiryVerdict(
   if (!read.ok) return read.trouble;
   const { reply } = read;
   const meaning = meaningOf(dialect, reply.resultCode);
-  if (meaning.kind === 'refused') return broken(`the inquiry was refused with ${reply.resultCode}`);
+  if (meaning.kind === 'refused')
+    return broken(`the inquiry was refused with ${withoutNumbers(reply.resultCode)}`);
   if (meaning.kind !== 'done') return meaning;
-  switch (reply.transactionState) {
+  const { transactionState, transactionResultCode } = reply;
+  const itsMeaning = transactionResultCode ? meaningOf(dialect, transactionResultCode).kind : undefined;
+  switch (transactionState) {
     case 'DONE':
+      if (itsMeaning !== undefined && itsMeaning !== 'done')
+        return broken('the inquiry says done, and in its transactionResultCode something else');
       return {
         kind: 'done',
         ...(typeof reply.amount === 'number' ? { amount: reply.amount } : {}),
@@ -89,9 +121,11 @@ function inquiryVerdict(
     case 'PROCESSING':
       return { kind: 'processing' };
     case 'NOT_FOUND':
+      if (itsMeaning === 'done')
+        return broken('the inquiry says not found, and in its transactionResultCode done');
       return { kind: 'never_received' };
     case 'REFUSED': {
-      const refusal = meaningOf(dialect, reply.transactionResultCode ?? '');
+      const refusal = meaningOf(dialect, transactionResultCode ?? '');
       return refusal.kind === 'refused'
         ? refusal
         : broken('the inquiry tells of a refusal without its reason');
@@ -161,7 +195,7 @@ function askedPause({ retryAfter }: HttpAnswer): { retryAfterMs?: number } {
 }
 
 function echoFault(
-  reply: { transactionId: string; msisdn: string; amount?: unknown },
+  reply: Pick<Reply, 'transactionId' | 'msisdn' | 'packageCode'> & { amount?: unknown },
   command: Command,
 ): Unsettled | undefined {
   if (reply.transactionId !== command.transactionId) return broken('the reply is for another transaction');
@@ -169,12 +203,18 @@ function echoFault(
   if (reply.amount !== undefined && command.amount !== undefined && reply.amount !== command.amount) {
     return { ...broken('the reply is for another amount'), disputed: 'amount' };
   }
+  const { packageCode } = reply;
+  const isNamed = packageCode !== undefined && packageCode !== null && command.packageCode !== undefined;
+  if (isNamed && packageCode !== command.packageCode) {
+    return { ...broken('the reply is for another package'), disputed: 'package' };
+  }
   return undefined;
 }
 
 function meaningOf(dialect: Dialect, resultCode: string): GatewayVerdict {
   const meaning = dialect.resultCodes.get(resultCode);
-  if (!meaning) return { kind: 'unknown', detail: `result code ${resultCode} is not in the contract` };
+  if (!meaning)
+    return { kind: 'unknown', detail: `result code ${withoutNumbers(resultCode)} is not in the contract` };
   const detail = `result code ${resultCode}: ${meaning.text}`;
   switch (meaning.kind) {
     case 'done':

@@ -5,8 +5,10 @@ import { purchaseWorkflowId } from '../domain/identifiers';
 import type { PurchaseState } from '../domain/purchase/states';
 import type { purchase } from '../workflows/purchase/purchase';
 import { takeSnapshot } from '../client/purchase-snapshot';
-import { readPage } from '../client/purchase-search';
+import { purchasesOfRuns } from '../client/purchase-search';
+import { countRuns } from '../client/visibility-pages';
 import type { Attribution, OperationResult, OperatorAct } from '../domain/purchase/operator-acts';
+import { readByStake } from './at-stake';
 import type { Operations } from './operations';
 import { openActs } from './timeline';
 
@@ -29,6 +31,8 @@ export interface BatchPlan {
   /** ISO 8601, UTC. */
   madeAt: string;
   items: BatchItem[];
+  /** How many more the search found than a batch takes; absent in older plans. */
+  left?: number;
 }
 
 /** The result of one purchase of a batch. */
@@ -44,11 +48,10 @@ export interface BatchPace {
   perSecond: number;
 }
 
-const PAGE = 100;
-
 /**
- * Finds what an act over a search would change, and changes nothing.
+ * Finds what an act over a search would change, what is most at stake first, and changes nothing.
  * @param limit maximum number of purchases
+ * @returns `left`: how many more the search finds
  * @throws TemporalUnavailable
  */
 export async function itemsOf(
@@ -57,26 +60,24 @@ export async function itemsOf(
   query: string,
   limit: number,
   pace: BatchPace,
-): Promise<BatchItem[]> {
+): Promise<Required<Pick<BatchPlan, 'items' | 'left'>>> {
   const items: BatchItem[] = [];
-  let token: Uint8Array | undefined;
-  while (items.length < limit && token?.length !== 0) {
-    const page = await readPage(client, query, Math.min(PAGE, limit - items.length), token);
-    await paced(page.purchases, { ...pace, perSecond: Infinity }, async ({ order }) => {
-      const { channel, externalId, purchaseId } = order;
-      const handle = client.workflow.getHandle<typeof purchase>(purchaseWorkflowId(channel, externalId));
-      const snapshot = await takeSnapshot(client, handle);
-      if (!snapshot) return;
-      const open = snapshot.closed ? [] : openActs(snapshot.purchase);
-      const { state } = snapshot.purchase;
-      const obstacle = open.includes(act)
-        ? null
-        : `${act} is not open while the purchase is ${snapshot.closed ? 'over' : state}; open: ${open.join(', ') || 'nothing'}`;
-      items.push({ channel, externalId, purchaseId, state, obstacle });
-    });
-    token = page.nextToken;
-  }
-  return items;
+  const runs = await readByStake(client, query, limit);
+  const left = runs.length < limit ? 0 : (await countRuns(client, query)) - runs.length;
+  const { purchases } = await purchasesOfRuns(client, runs);
+  await paced(purchases, { ...pace, perSecond: Infinity }, async ({ order }) => {
+    const { channel, externalId, purchaseId } = order;
+    const handle = client.workflow.getHandle<typeof purchase>(purchaseWorkflowId(channel, externalId));
+    const snapshot = await takeSnapshot(client, handle);
+    if (!snapshot) return;
+    const open = snapshot.closed ? [] : openActs(snapshot.purchase);
+    const { state } = snapshot.purchase;
+    const obstacle = open.includes(act)
+      ? null
+      : `${act} is not open while the purchase is ${snapshot.closed ? 'over' : state}; open: ${open.join(', ') || 'nothing'}`;
+    items.push({ channel, externalId, purchaseId, state, obstacle });
+  });
+  return { items, left: Math.max(0, left) };
 }
 
 /**

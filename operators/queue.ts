@@ -1,138 +1,125 @@
 import type { Client } from '@temporalio/client';
 import { BreakRegisters } from '../client/break-registers';
-import { listCases } from '../client/cases';
+import { casesQuery, listCases, type ListedCase } from '../client/cases';
 import { ClosedPurchases } from '../client/closed-purchases';
-import { undeliveredNotices } from '../client/undelivered-notices';
+import type { FairShare } from '../client/fair-list';
+import { undeliveredBatchNotices, undeliveredNotices, type NoticeWish } from '../client/undelivered-notices';
 import { unreadableBatches } from '../client/unreadable-batches';
-import { readPage, type FoundPurchase } from '../client/purchase-search';
+import { purchasesOfRuns, type FoundPurchase } from '../client/purchase-search';
+import { batches as groups } from '../client/purchase-runs';
 import { TemporalUnavailable } from '../client/purchases';
-import type { CaseCard, CaseState } from '../domain/case/case';
-import type { BatchId, ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
+import { countRuns, executions, type RawExecution } from '../client/visibility-pages';
+import { workflowIdIn } from '../client/visibility-query';
+import { purchaseWorkflowId, type ChannelName, type PurchaseId } from '../domain/identifiers';
 import type { PurchaseOrder } from '../domain/purchase/purchase';
 import type { LocalDay } from '../domain/local-time';
-import type { NoticeType } from '../domain/notice/notice';
-import { waitsForMachine, type AttentionReason } from '../domain/purchase/attention';
+import { ATTENTION_REASONS, waitsForMachine, type AttentionReason } from '../domain/purchase/attention';
 import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import type { PurchaseStep } from '../domain/purchase/steps';
 import { openBreaks, type RegisteredBreak } from '../domain/reconciliation/break-register';
+import { purchasesLeftOut, readByStake } from './at-stake';
+import {
+  isWanted,
+  NO_FILTER,
+  type Queue,
+  type QueueFilter,
+  type QueueItem,
+  type Unlisted,
+} from './queue-item';
 import { searchFor } from './saved-searches';
 import type { StuckSteps } from './stuck-steps';
 
-interface Waiting {
-  /** `machine`: only an answer of MobiFone's, or a case that is about to be opened, ends it; a person can ask sooner. */
-  waitsFor: 'person' | 'machine';
-  /** ISO 8601, UTC: the queue is sorted by it, the oldest first. */
-  since: string;
-  channel: ChannelName | null;
-  package: string | null;
-  /** Whole đồng. */
-  atStake: number;
-}
-
-interface AboutPurchase extends Waiting {
-  purchaseId: PurchaseId;
-  externalId: ExternalId | null;
-}
-
-/** The notice that a batch is over. No money depends on it: each row that is to be refunded has a notice of its own. */
-interface AboutBatch extends Waiting {
-  kind: 'batch_notice';
-  notice: NoticeType;
-  channel: ChannelName;
-  batchId: BatchId;
-  purchaseId: null;
-}
-
-/** Something that is not as it should be. */
-export type QueueItem = AboutBatch | AboutPurchaseItem;
-
-type AboutPurchaseItem = AboutPurchase &
-  (
-    | {
-        kind: 'purchase';
-        reason: AttentionReason;
-        state: PurchaseState;
-        /** Null where it is not known: after the outcome, and of a purchase that was ended from outside. */
-        step: PurchaseStep | null;
-        /** What an operator stated, where MobiFone has to confirm it. */
-        stated?: 'charge' | 'rollback';
-      }
-    | { kind: 'case'; id: CaseCard['id']; state: CaseState; card: CaseCard }
-    | { kind: 'notice'; notice: NoticeType }
-    | { kind: 'break'; id: string; found: RegisteredBreak }
-  );
-
-/** All that waits for a person, and what waits for a machine only. */
-export interface Queue {
-  items: readonly QueueItem[];
-  /** Whether there is more than was read. */
-  more: boolean;
-  /** Workflows of purchases and batches that cannot be read: another program started them, or their key is missing. */
-  unreadable: readonly string[];
-  /** Days whose breaks could not be read, since no worker answers. */
-  unreadDays: readonly LocalDay[];
-}
-
-const PAGE = 100;
 /** More than that at once is an outage, which is not worked on one by one. */
-export const MAX_OF_A_KIND = 500;
+const MAX_OF_A_KIND = 500;
+/** What one channel's webhook does not take waits for its channel: its lines leave the others their places. */
+const OWN_TROUBLE: FairShare = { most: 100, perChannel: 20, isFilled: false };
+/** The same, where somebody looks for just that. */
+const WHOLE: FairShare = { most: MAX_OF_A_KIND, perChannel: MAX_OF_A_KIND / 5, isFilled: true };
 /** A notice that was due for longer than this waits for a person; most are delivered within seconds. */
 const NOTICE_OVERDUE_MS = 10 * 60 * 1000;
+
+/** Some of what waits, and how much of it is not listed. */
+interface Part {
+  items: readonly QueueItem[];
+  unlisted: readonly Unlisted[];
+}
 
 /**
  * Reads the queue, the oldest first. Purchases, cases and notices need no worker; breaks do.
  * @throws TemporalUnavailable
  */
-export async function readQueue(client: Client, steps: StuckSteps, now: Date = new Date()): Promise<Queue> {
-  const purchases = await stuckPurchases(client, steps);
-  const [cutOff, cases, notices, breaks, batches] = await Promise.all([
-    purchasesWithoutCase(client),
-    openCases(client),
-    overdueNotices(client, now),
+export async function readQueue(
+  client: Client,
+  steps: StuckSteps,
+  { filter = NO_FILTER, now = new Date() }: { filter?: QueueFilter; now?: Date } = {},
+): Promise<Queue> {
+  const purchases = await stuckPurchases(client, steps, filter);
+  const [cutOff, cases, notices, batchNotices, breaks, batches] = await Promise.all([
+    purchasesWithoutCase(client, filter),
+    openCases(client, filter),
+    overdueNotices(client, filter, now),
+    overdueBatchNotices(client, filter, now),
     breaksByDay(client),
     unreadableBatches(client),
   ]);
   const known = new Set(purchases.items.map(({ purchaseId }) => purchaseId));
-  const items: QueueItem[] = [
+  const items = [
     ...purchases.items,
-    ...cutOff,
-    ...cases,
-    ...notices.filter(({ purchaseId }) => purchaseId === null || !known.has(purchaseId)), // a stuck refund notice is there already
+    ...cutOff.items,
+    ...cases.items,
+    ...notices.items.filter(({ purchaseId }) => !known.has(purchaseId)), // a stuck purchase is there already
+    ...batchNotices.items,
     ...breaks.items,
-  ];
+  ].filter((item) => isWanted(item, filter));
   items.sort((one, other) => Date.parse(one.since) - Date.parse(other.since));
   return {
     items,
-    more: purchases.more,
-    unreadable: [...purchases.unreadable, ...batches],
+    unlisted: [purchases, cutOff, cases, notices, batchNotices].flatMap(({ unlisted }) => unlisted),
+    unreadable: [...purchases.unreadable, ...batches.ids],
+    batchesNotLookedAt: batches.notLookedAt,
     unreadDays: breaks.unreadDays,
   };
+}
+
+const NOTHING: Part = { items: [], unlisted: [] };
+
+function isReason(text: string): text is AttentionReason {
+  return Object.hasOwn(ATTENTION_REASONS, text);
 }
 
 async function stuckPurchases(
   client: Client,
   steps: StuckSteps,
-): Promise<{ items: QueueItem[]; more: boolean; unreadable: string[] }> {
-  const items: PurchaseItem[] = [];
-  const unreadable: string[] = [];
-  const query = searchFor(['needs-attention'], {});
-  let token: Uint8Array | undefined;
-  do {
-    const page = await readPage(client, query, PAGE, token);
-    items.push(...page.purchases.map(purchaseItem));
-    unreadable.push(...page.unreadable.map(({ workflowId }) => workflowId));
-    token = page.nextToken;
-  } while (token.length > 0 && items.length < MAX_OF_A_KIND);
+  { kind, reason, channel, package: code }: QueueFilter,
+): Promise<Part & { items: PurchaseItem[]; unreadable: string[] }> {
+  if ((kind !== '' && kind !== 'purchase') || (reason !== '' && !isReason(reason)))
+    return { items: [], unlisted: [], unreadable: [] };
+  const query = searchFor(['needs-attention'], {
+    ...(reason === '' ? {} : { reason }),
+    ...(channel === '' ? {} : { channel }),
+    ...(code === '' ? {} : { packageCode: code }),
+  });
+  const isChosen = channel !== '' || reason !== '';
+  const runs = await readByStake(client, query, MAX_OF_A_KIND, isChosen ? undefined : OWN_TROUBLE);
+  const [left, { purchases, unreadable }] = await Promise.all([
+    purchasesLeftOut(client, query, runs),
+    purchasesOfRuns(client, runs),
+  ]);
+  const items = purchases.map(purchaseItem);
   const isSold = ({ state }: PurchaseItem) => Number(state === 'succeeded'); // read last: no person is waited for
   const unclear = items.filter(isUnclear).toSorted((one, other) => isSold(one) - isSold(other));
   await steps.read(unclear);
   for (const item of unclear) {
-    const known = steps.of(item);
-    if (!known) continue;
-    Object.assign(item, known);
-    item.waitsFor = waitsForMachine(known.step) ? 'machine' : 'person';
+    const stuck = steps.of(item);
+    if (!stuck) continue;
+    Object.assign(item, stuck);
+    item.waitsFor = waitsForMachine(stuck.step) ? 'machine' : 'person';
   }
-  return { items, unreadable, more: token.length > 0 };
+  return {
+    items,
+    unlisted: left.map((one) => ({ kind: 'purchase', ...one })),
+    unreadable: unreadable.map(({ workflowId }) => workflowId),
+  };
 }
 
 type PurchaseItem = Extract<QueueItem, { kind: 'purchase' }> & Pick<PurchaseOrder, 'channel' | 'externalId'>;
@@ -176,44 +163,82 @@ const STEPS: Partial<Record<PurchaseState, PurchaseStep>> = {
 };
 
 /** Ended from outside within the last minutes: the sweep has not opened their case yet. */
-async function purchasesWithoutCase(client: Client): Promise<QueueItem[]> {
-  const closed = await new ClosedPurchases(client).withoutCase(MAX_OF_A_KIND);
-  const ids = closed.map(({ purchaseId }) => purchaseId);
-  if (ids.length === 0) return [];
-  const query = searchFor(['ended-from-outside'], {});
-  const { purchases } = await readPage(client, query, MAX_OF_A_KIND);
-  return purchases
-    .filter(({ order }) => ids.includes(order.purchaseId))
-    .map((found) => ({ ...purchaseItem(found), reason: 'workflow_closed', step: null, waitsFor: 'machine' }));
-}
-
-async function openCases(client: Client): Promise<QueueItem[]> {
-  const items: QueueItem[] = [];
-  for await (const { card, state, needsAttention } of listCases(client, { open: true })) {
-    items.push({
-      kind: 'case',
-      waitsFor: needsAttention ? 'person' : 'machine',
-      id: card.id,
-      card,
-      state,
-      since: card.openedAt,
-      purchaseId: card.purchaseId,
-      channel: card.channel,
-      externalId: card.externalId,
-      package: card.package,
-      atStake: card.evidence.atStake,
-    });
-    if (items.length >= MAX_OF_A_KIND) break;
+async function purchasesWithoutCase(
+  client: Client,
+  { kind, reason, channel }: QueueFilter,
+): Promise<Part & { items: PurchaseItem[] }> {
+  if ((kind !== '' && kind !== 'purchase') || (reason !== '' && reason !== 'workflow_closed'))
+    return { items: [], unlisted: [] };
+  const closed = await new ClosedPurchases(client).withoutCase(
+    MAX_OF_A_KIND,
+    channel === '' ? undefined : channel,
+  );
+  const items: PurchaseItem[] = [];
+  for (const some of groups(closed)) {
+    const ids = some.map((one) => purchaseWorkflowId(one.channel, one.externalId));
+    const query = searchFor(['ended-from-outside'], { query: workflowIdIn(ids) });
+    const runs: RawExecution[] = [];
+    for await (const run of executions(client, query)) runs.push(run);
+    items.push(...(await purchasesOfRuns(client, runs)).purchases.map(closedItem));
   }
-  return items;
+  return { items, unlisted: [] };
 }
 
-async function overdueNotices(client: Client, now: Date): Promise<QueueItem[]> {
-  const before = new Date(now.getTime() - NOTICE_OVERDUE_MS);
-  const { ofPurchases, ofBatches } = await undeliveredNotices(client, before, MAX_OF_A_KIND);
-  return [
-    ...ofPurchases.map((notice): QueueItem => ({ kind: 'notice', waitsFor: 'person', ...notice })),
-    ...ofBatches.map(({ notice, since, channel, batchId }): QueueItem => ({
+function closedItem(found: FoundPurchase): PurchaseItem {
+  return { ...purchaseItem(found), reason: 'workflow_closed', step: null, waitsFor: 'machine' };
+}
+
+async function openCases(client: Client, filter: QueueFilter): Promise<Part> {
+  if (filter.kind !== '' && filter.kind !== 'case') return NOTHING;
+  if (filter.reason !== '' && !filter.reason.startsWith('case_')) return NOTHING;
+  const open = { open: true, ...(filter.channel === '' ? {} : { channel: filter.channel }) };
+  const items = new Map<string, QueueItem>();
+  const seen = new Set<string>();
+  for (const wanted of [{ ...open, needsAttention: true }, open])
+    for await (const found of listCases(client, wanted)) {
+      if (items.size >= MAX_OF_A_KIND) break;
+      seen.add(found.card.id);
+      const item = caseItem(found);
+      if (isWanted(item, filter)) items.set(found.card.id, item);
+    }
+  const count = items.size < MAX_OF_A_KIND ? 0 : (await countRuns(client, casesQuery(open))) - seen.size;
+  const channel = filter.channel === '' ? null : filter.channel;
+  return {
+    items: [...items.values()],
+    unlisted: count > 0 ? [{ kind: 'case', reason: null, channel, count }] : [],
+  };
+}
+
+function caseItem({ card, state, needsAttention }: ListedCase): QueueItem {
+  return {
+    kind: 'case',
+    waitsFor: needsAttention ? 'person' : 'machine',
+    id: card.id,
+    card,
+    state,
+    since: card.openedAt,
+    purchaseId: card.purchaseId,
+    channel: card.channel,
+    externalId: card.externalId,
+    package: card.package,
+    atStake: card.evidence.atStake,
+  };
+}
+
+async function overdueNotices(client: Client, filter: QueueFilter, now: Date) {
+  if (!asksFor(filter, 'notice')) return { items: [], unlisted: [] };
+  const { notices, leftOut } = await undeliveredNotices(client, overdueAt(now), noticeWish(filter));
+  return {
+    items: notices.map((notice) => ({ kind: 'notice' as const, waitsFor: 'person' as const, ...notice })),
+    unlisted: leftOut.map((one): Unlisted => ({ kind: 'notice', reason: null, ...one })),
+  };
+}
+
+async function overdueBatchNotices(client: Client, filter: QueueFilter, now: Date): Promise<Part> {
+  if (!asksFor(filter, 'batch_notice')) return NOTHING;
+  const { notices, leftOut } = await undeliveredBatchNotices(client, overdueAt(now), noticeWish(filter));
+  return {
+    items: notices.map(({ notice, since, channel, batchId }) => ({
       kind: 'batch_notice',
       waitsFor: 'person',
       notice,
@@ -224,7 +249,25 @@ async function overdueNotices(client: Client, now: Date): Promise<QueueItem[]> {
       package: null,
       atStake: 0,
     })),
-  ];
+    unlisted: leftOut.map((one) => ({ kind: 'batch_notice', reason: null, ...one })),
+  };
+}
+
+/** Whether a kind of notices, which is its own reason, can be among what is wanted. */
+function asksFor({ kind, reason }: QueueFilter, notice: 'notice' | 'batch_notice'): boolean {
+  return (kind === '' || kind === notice) && (reason === '' || reason === notice);
+}
+
+function noticeWish({ kind, reason, channel }: QueueFilter): NoticeWish {
+  const isChosen = kind !== '' || reason !== '' || channel !== '';
+  return {
+    ...(channel === '' ? {} : { channel: channel as ChannelName }), // only compared, in a query that quotes it
+    share: isChosen ? WHOLE : OWN_TROUBLE,
+  };
+}
+
+function overdueAt(now: Date): Date {
+  return new Date(now.getTime() - NOTICE_OVERDUE_MS);
 }
 
 async function breaksByDay(client: Client): Promise<{ items: QueueItem[]; unreadDays: LocalDay[] }> {

@@ -7,8 +7,16 @@ import { anyOf, equals } from '../client/visibility-query';
 
 const PURCHASES = `WorkflowType = '${PURCHASE_WORKFLOW}'`;
 const RUNNING = "ExecutionStatus = 'Running'";
-const { purchaseState, purchaseDay, channel, subscriber, needsAttention, noticeDelivered } =
-  SEARCH_ATTRIBUTES;
+const {
+  purchaseState,
+  purchaseDay,
+  channel,
+  packageCode: PACKAGE,
+  subscriber,
+  needsAttention,
+  attentionReason,
+  noticeDelivered,
+} = SEARCH_ATTRIBUTES;
 const OPEN_STATES = PURCHASE_STATE_NAMES.filter((state) => !isOutcome(state));
 
 /**
@@ -56,6 +64,9 @@ export const SAVED_SEARCH_NAMES = Object.keys(SAVED_SEARCHES) as [SavedSearch, .
 /** Conditions that narrow any search for purchases. */
 export interface Narrowing {
   channel?: string | undefined;
+  packageCode?: string | undefined;
+  /** Why they need a person: one of `ATTENTION_REASONS`. */
+  reason?: string | undefined;
   /** `YYYY-MM-DD` of the acceptance in Vietnam. */
   day?: string | undefined;
   /** One of `PURCHASE_STATES`. */
@@ -70,10 +81,12 @@ export interface Narrowing {
 
 /** The query for the purchases that meet all saved searches and all conditions; cases have a command of their own. */
 export function searchFor(saved: readonly SavedSearch[], narrowing: Narrowing): string {
-  const { channel: name, day, state, subscriber: hashes, before, query } = narrowing;
+  const { channel: name, packageCode, reason, day, state, subscriber: hashes, before, query } = narrowing;
   return and(
     ...(saved.length > 0 ? saved.map(ofPurchases) : [PURCHASE_RUNS]),
     ...(name === undefined ? [] : [equals(channel, name)]),
+    ...(packageCode === undefined ? [] : [equals(PACKAGE, packageCode)]),
+    ...(reason === undefined ? [] : [equals(attentionReason, reason)]),
     ...(day === undefined ? [] : [equals(purchaseDay, day)]),
     ...(state === undefined ? [] : [equals(purchaseState, state)]),
     ...(hashes === undefined ? [] : [anyOf(subscriber, hashes)]),

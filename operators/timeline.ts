@@ -9,6 +9,7 @@ import {
   transactionId,
   type TransactionId,
 } from '../domain/identifiers';
+import { withoutNumbers } from '../domain/telephone-numbers';
 import { maskMsisdn } from '../domain/msisdn';
 import { actOf, type OperatorAct } from '../domain/purchase/operator-acts';
 import { mayCancel, type Purchase } from '../domain/purchase/purchase';
@@ -82,8 +83,7 @@ async function readTimeline(client: Client, name: PurchaseName): Promise<Timelin
   const payloads = historyPayloads(client, workflowId);
   const { closed } = snapshot;
   const pending = await pendingCalls(client, description);
-  const masked = maskMsisdn(snapshot.purchase.order.msisdn) as typeof snapshot.purchase.order.msisdn; // to be shown only
-  const shown: Purchase = { ...snapshot.purchase, order: { ...snapshot.purchase.order, msisdn: masked } };
+  const shown = purchaseToShow(snapshot.purchase);
   return {
     workflowId,
     purchase: shown,
@@ -95,6 +95,17 @@ async function readTimeline(client: Client, name: PurchaseName): Promise<Timelin
     tries: triesOf(events, pending),
     isDenied: hasOpenedCase(shown, events),
     isFailing: !closed && (description.raw.pendingWorkflowTask?.attempt ?? 0) >= FAILING_FROM_ATTEMPT,
+  };
+}
+
+/** Without a number that MobiFone has in a text of its own, as in a result code, either. */
+export function purchaseToShow(purchase: Purchase): Purchase {
+  const { order, attention } = purchase;
+  const msisdn = maskMsisdn(order.msisdn) as typeof order.msisdn; // to be shown only
+  return {
+    ...purchase,
+    order: { ...order, msisdn },
+    attention: attention && { ...attention, detail: withoutNumbers(attention.detail) },
   };
 }
 
@@ -153,7 +164,7 @@ async function pendingCalls(
           id: activityId ?? '',
           call: activityType?.name ?? 'unknown',
           attempt: attempt ?? 1,
-          lastFailure: failure?.message ?? null,
+          lastFailure: failure ? withoutNumbers(failure.message) : null,
           nextAttemptAt: isWaiting ? tsToDate(scheduledTime).toISOString() : null,
         };
       },

@@ -204,9 +204,14 @@ const CAUSES: readonly Rule[] = [
     vi: () => 'câu trả lời của MobiFone không khớp số tiền',
   },
   {
-    text: /another (?:transaction|number)|for the package/,
+    text: /another (?:transaction|number|package)|for the package|tell the package/,
     en: () => 'MobiFone’s answer is about something else',
     vi: () => 'câu trả lời của MobiFone là về việc khác',
+  },
+  {
+    text: /in its transaction(?:State|ResultCode) /,
+    en: () => 'MobiFone’s answer contradicts itself',
+    vi: () => 'câu trả lời của MobiFone tự mâu thuẫn',
   },
   {
     text: /broke the contract|reply has faults|not in the contract/,

@@ -88,18 +88,19 @@ function confirmationOf(plan: BatchPlan): string[] {
 async function look(act: OperatorAct, options: BatchOptions, pace: BatchPace): Promise<BatchPlan> {
   const query = await queryOf(options);
   return withTemporal(async ({ client }) => {
-    const items = await itemsOf(client, act, query, options.limit, pace);
-    return { id: newBatchId(), act, query, madeAt: new Date().toISOString(), items };
+    const found = await itemsOf(client, act, query, options.limit, pace);
+    return { id: newBatchId(), act, query, madeAt: new Date().toISOString(), ...found };
   });
 }
 
 function planInWords(plan: BatchPlan): string[] {
-  const { id, act, query, items } = plan;
+  const { id, act, query, items, left = 0 } = plan;
   const open = openItems(plan);
   return [
     `${id}: ${act} – ${actInWords(act)}`,
     `  ${query}`,
     `  ${items.length} purchase(s) found; ${open.length} would be touched, ${items.length - open.length} refused`,
+    ...(left > 0 ? [`  ${left} more are found and not in this batch: raise --limit`] : []),
     ...items.slice(0, NAMED).map(({ channel, externalId, state, obstacle }) => {
       const refusal = obstacle === null ? '' : `  would be refused: ${obstacle}`;
       return `  ${channel}/${externalId}  ${state}${refusal}`;

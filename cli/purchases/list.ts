@@ -1,13 +1,16 @@
+import type { Client } from '@temporalio/client';
 import { Option, type Command } from 'commander';
 import { subscriberHashes } from '../../client/encryption';
 import { keyRingFile } from '../../encryption/key-ring-of-folder';
 import { SAVED_SEARCHES, searchFor, type SavedSearch } from '../../operators/saved-searches';
-import { readPage, type FoundPurchase } from '../../client/purchase-search';
+import { purchasesLeftOut, readByStake, type PurchasesLeftOut } from '../../operators/at-stake';
+import { purchasesOfRuns, readPage, type FoundPurchase } from '../../client/purchase-search';
 import type { UnreadableRun } from '../../client/visibility-pages';
 import { webUiLinks } from '../../client/web-ui-links';
 import { loadOperatorConfig } from '../../config';
 import { localDay, localIso } from '../../domain/local-time';
 import { maskMsisdn } from '../../domain/msisdn';
+import { ATTENTION_REASONS, type AttentionReason } from '../../domain/purchase/attention';
 import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { keyRingOf } from '../../encryption/key-ring';
 import { readKeyRing } from '../../encryption/key-ring-file';
@@ -24,6 +27,7 @@ export interface SearchOptions {
   chargeUnknown?: boolean;
   outage?: boolean;
   endedFromOutside?: boolean;
+  reason?: AttentionReason;
   channel?: string;
   day?: string;
   state?: string;
@@ -39,6 +43,7 @@ const SEARCHES = {
   outage: 'outage',
   endedFromOutside: 'ended-from-outside',
 } as const satisfies Partial<Record<keyof SearchOptions, SavedSearch>>;
+const REASONS = Object.keys(ATTENTION_REASONS);
 const PAGE = 100;
 const MAX_LIMIT = 999_999;
 
@@ -46,6 +51,7 @@ const MAX_LIMIT = 999_999;
 export function withSearch(command: Command): Command {
   for (const search of Object.values(SEARCHES)) command.option(`--${search}`, SAVED_SEARCHES[search].meaning);
   return command
+    .addOption(new Option('--reason <reason>', 'needs a person for this reason').choices(REASONS))
     .option('--channel <name>', 'sold by this channel')
     .option('--day <day>', 'accepted on this day in Vietnam, such as 2026-11-24 or today', day)
     .addOption(new Option('--state <state>', 'in this state').choices(PURCHASE_STATE_NAMES))
@@ -91,31 +97,56 @@ export function addList(command: Command): void {
 async function list(options: SearchOptions & JsonOption): Promise<void> {
   const query = await queryOf(options);
   await withTemporal(async ({ client, webUiUrl }) => {
-    const found: FoundPurchase[] = [];
-    const unreadable: UnreadableRun[] = [];
-    let token: Uint8Array | undefined;
-    while (found.length + unreadable.length < options.limit && token?.length !== 0) {
-      const left = options.limit - found.length - unreadable.length;
-      const page = await readPage(client, query, Math.min(PAGE, left), token);
-      found.push(...page.purchases);
-      unreadable.push(...page.unreadable);
-      token = page.nextToken;
-    }
-    const more = token !== undefined && token.length > 0;
+    const { needsAttention, limit } = options;
+    const found = await (needsAttention ? byStake(client, query, limit) : latest(client, query, limit));
+    const { purchases, unreadable, more, notListed } = found;
     const webUiLink = webUiLinks(webUiUrl, client.options.namespace)?.search(query) ?? null;
     const answer = {
       query,
       webUiLink,
       more,
-      purchases: found.map(listed),
+      notListed,
+      purchases: purchases.map(listed),
       unreadable: unreadable.map(strange),
     };
-    print(options, answer, () => [...found.map(inWords), ...unreadable.map(strangeInWords)]);
+    print(options, answer, () => [...purchases.map(inWords), ...unreadable.map(strangeInWords)]);
     if (options.json) return;
     const strangers = unreadable.length > 0 ? `, ${unreadable.length} that cannot be read` : '';
-    tell(`${found.length} purchase(s)${strangers}${more ? '; there are more: raise --limit' : ''}`);
+    tell(`${purchases.length} purchase(s)${strangers}${more ? '; there are more: raise --limit' : ''}`);
+    for (const { count, reason, channel } of notListed)
+      tell(`not listed: ${count} with --reason ${reason}${channel === null ? '' : ` --channel ${channel}`}`);
     if (webUiLink) tell(webUiLink);
   });
+}
+
+interface Listing {
+  purchases: FoundPurchase[];
+  unreadable: readonly UnreadableRun[];
+  more: boolean;
+  /** How many more there are, by reason and channel: where people are waited for. */
+  notListed: readonly PurchasesLeftOut[];
+}
+
+/** What is most at stake first, and no channel's own trouble in the place of another's. */
+async function byStake(client: Client, query: string, limit: number): Promise<Listing> {
+  const runs = await readByStake(client, query, limit);
+  const notListed = runs.length < limit ? [] : await purchasesLeftOut(client, query, runs);
+  return { ...(await purchasesOfRuns(client, runs)), more: notListed.length > 0, notListed };
+}
+
+/** The latest first. */
+async function latest(client: Client, query: string, limit: number): Promise<Listing> {
+  const purchases: FoundPurchase[] = [];
+  const unreadable: UnreadableRun[] = [];
+  let token: Uint8Array | undefined;
+  while (purchases.length + unreadable.length < limit && token?.length !== 0) {
+    const left = limit - purchases.length - unreadable.length;
+    const page = await readPage(client, query, Math.min(PAGE, left), token);
+    purchases.push(...page.purchases);
+    unreadable.push(...page.unreadable);
+    token = page.nextToken;
+  }
+  return { purchases, unreadable, more: token !== undefined && token.length > 0, notListed: [] };
 }
 
 /** A workflow of this type whose order cannot be read: another program may have started it. */

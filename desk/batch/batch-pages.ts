@@ -91,6 +91,7 @@ export function batchPage(visit: SignedIn, now: BatchNow, { waiting, fault, give
           [words.batch.id, plan.id],
           [words.batch.lookedAt, time(plan.madeAt)],
           [words.batch.found, `${plan.items.length}`],
+          ...(plan.left ? [[words.batch.left, `${plan.left}`] as const] : []),
         ])}
         ${progress(visit, now, { answered, open: open.length, isOver })}
         ${list(

@@ -1,8 +1,6 @@
 import { Router, type Request } from 'express';
 import { CHANNEL_NAME_PATTERN } from '../../domain/identifiers';
 import { ATTENTION_REASONS, type AttentionReason } from '../../domain/purchase/attention';
-import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import { equals } from '../../client/visibility-query';
 import { searchFor } from '../../operators/saved-searches';
 import { isKeptAsWritten } from '../../domain/persons-words';
 import { formText, queryText, personsText, requireRole, requireToken } from '../access/guards';
@@ -81,6 +79,6 @@ function queryFor({ reason, channel, minutes }: BatchWish, now = new Date()): st
   return searchFor(['needs-attention'], {
     ...(channel === '' ? {} : { channel }),
     ...(minutes === '' ? {} : { before: new Date(now.getTime() - Number(minutes) * MINUTE_MS) }),
-    ...(reason === '' ? {} : { query: equals(SEARCH_ATTRIBUTES.attentionReason, reason) }),
+    ...(reason === '' ? {} : { reason }),
   });
 }

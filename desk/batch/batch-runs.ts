@@ -40,8 +40,8 @@ export class BatchRuns {
 
   /** A dry run: changes nothing. @throws TemporalUnavailable */
   async plan(act: OperatorAct, query: string): Promise<BatchPlan> {
-    const items = await itemsOf(this.client, act, query, MAX_ITEMS, PACE);
-    const plan = { id: newBatchId(), act, query, madeAt: new Date().toISOString(), items };
+    const found = await itemsOf(this.client, act, query, MAX_ITEMS, PACE);
+    const plan = { id: newBatchId(), act, query, madeAt: new Date().toISOString(), ...found };
     await new BatchFiles(this.dataDir, plan.id).write(plan);
     return plan;
   }

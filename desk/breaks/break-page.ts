@@ -4,7 +4,7 @@ import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
 import { breakClosingOf } from '../cases/closing';
 import { html, type Html } from '../html';
 import { amount, facts, notice, page, technical, time, tokenField } from '../layout';
-import type { QueueItem } from '../../operators/queue';
+import type { QueueItem } from '../../operators/queue-item';
 import { breakAddress, nextInQueue } from '../queue/queue-links';
 import { purchaseLink } from '../purchase/purchase-link';
 import type { Told } from '../told-once';

@@ -9,7 +9,7 @@ import type { CaseId } from '../../domain/identifiers';
 import { formatLocalTime } from '../../domain/local-time';
 import { html, type Html } from '../html';
 import { amount, facts, field, notice, page, technical, time, tokenField } from '../layout';
-import type { QueueItem } from '../../operators/queue';
+import type { QueueItem } from '../../operators/queue-item';
 import { caseAddress, nextInQueue } from '../queue/queue-links';
 import { toldOfEach } from '../purchase/answers-in-words';
 import { purchaseLink } from '../purchase/purchase-link';

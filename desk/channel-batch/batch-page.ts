@@ -7,7 +7,7 @@ import { html, type Piece } from '../html';
 import { amount, facts, notice, page, time } from '../layout';
 import { noticeLog } from '../notice-log';
 import type { DeliveryRequest } from '../../operators/delivery-requests';
-import type { QueueItem } from '../../operators/queue';
+import type { QueueItem } from '../../operators/queue-item';
 import { batchAddress, nextInQueue } from '../queue/queue-links';
 import type { Told } from '../told-once';
 import type { SignedIn } from '../visit';

@@ -6,7 +6,7 @@ import type { NoticeLog } from '../../domain/notice/notice';
 import { runningSteps } from '../../domain/purchase/attention';
 import type { PersonsAct, Timeline } from '../../operators/timeline';
 import { refundNoticeId } from '../../domain/identifiers';
-import type { QueueItem } from '../../operators/queue';
+import type { QueueItem } from '../../operators/queue-item';
 import { toldEvents } from '../../operators/step-endings';
 import { caseInPlainWords, foundInPlainWords } from '../cases/found';
 import { html, type Html, type Piece } from '../html';

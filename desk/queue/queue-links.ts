@@ -1,6 +1,6 @@
 import type { BatchId, CaseId, ChannelName } from '../../domain/identifiers';
 import type { RegisteredBreak } from '../../domain/reconciliation/break-register';
-import type { QueueItem } from '../../operators/queue';
+import type { QueueItem } from '../../operators/queue-item';
 import { html, type Html } from '../html';
 import type { SignedIn } from '../visit';
 

@@ -1,7 +1,14 @@
 import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
 import { isOutcome } from '../../domain/purchase/states';
-import { MAX_OF_A_KIND, type QueueItem } from '../../operators/queue';
-import { html, type Html } from '../html';
+import {
+  isWanted,
+  reasonKey,
+  type Queue,
+  type QueueFilter,
+  type QueueItem,
+  type Unlisted,
+} from '../../operators/queue-item';
+import { html, type Html, type Piece } from '../html';
 import { formatLocalTime } from '../../domain/local-time';
 import { amount, cardsTable, page, type Row } from '../layout';
 import { troubleOf } from '../trouble';
@@ -12,22 +19,24 @@ import { addressOf, nameOf } from './queue-links';
 import { waitingFor, type QueueNow } from './queue-watch';
 import { scopeInPlainWords } from '../day/scope-words';
 
-/** An empty text filters nothing. */
-export interface QueueFilter {
-  kind: string;
-  reason: string;
-  channel: string;
-  package: string;
-}
-
-/** What needs attention, the oldest first, with counts by reason. */
-export function queuePage(visit: SignedIn, now: QueueNow, filter: QueueFilter): string {
+/**
+ * What needs attention, the oldest first, with counts by reason.
+ * @param found what was read for the filter
+ * @param channels that can be chosen, besides those of what was read
+ */
+export function queuePage(
+  visit: SignedIn,
+  now: QueueNow,
+  filter: QueueFilter,
+  { found = now.queue, channels = [] }: { found?: Queue; channels?: readonly string[] } = {},
+): string {
   const { words } = visit;
   const { items } = now.queue;
-  const shown = items.filter((item) => matches(item, filter));
+  const shown = found.items.filter((item) => isWanted(item, filter));
   const people = shown.filter(({ waitsFor }) => waitsFor === 'person');
   const machines = shown.filter(({ waitsFor }) => waitsFor === 'machine');
   const waiting = waitingFor(now.queue);
+  const forMachines = items.filter(({ waitsFor }) => waitsFor === 'machine').length;
   const isFiltered = Object.values(filter).some((value) => value !== '');
   return page(visit, {
     title: words.queue.title,
@@ -37,12 +46,13 @@ export function queuePage(visit: SignedIn, now: QueueNow, filter: QueueFilter): 
     main: html`<h1>${words.queue.title}</h1>
       <div id="queue" data-digest="${now.digest}">
         <p class="count" role="status">
-          ${words.queue.heading(waiting)}${items.length > waiting && ` ${words.queue.alsoWaiting(items.length - waiting)}`}
+          ${words.queue.heading(waiting)}${forMachines > 0 && ` ${words.queue.alsoWaiting(forMachines)}`}
         </p>
-        ${notes(visit, now)} ${waiting > 0 && counts(visit, items)}
-        ${(items.length > 0 || isFiltered) && filterForm(visit, items, filter)}
+        ${notes(visit, now)} ${waiting > 0 && counts(visit, now.queue)}
+        ${(items.length > 0 || isFiltered) && filterForm(visit, items, filter, channels)}
         ${shown.some(({ kind }) => kind === 'purchase') && html`<p><a href="/batch?${new URLSearchParams({ reason: filter.reason, channel: filter.channel }).toString()}">${words.queue.batch}</a></p>`}
-        ${people.length > 0 ? table(visit, people) : html`<p class="empty">${isFiltered ? words.queue.emptyFiltered : words.queue.empty}</p>`}
+        ${people.length > 0 && table(visit, people)} ${unlisted(visit, found)}
+        ${people.length + found.unlisted.length === 0 && html`<p class="empty">${isFiltered ? words.queue.emptyFiltered : words.queue.empty}</p>`}
         ${
           machines.length > 0 &&
           html`<section id="machines">
@@ -54,13 +64,36 @@ export function queuePage(visit: SignedIn, now: QueueNow, filter: QueueFilter): 
   });
 }
 
-function matches(item: QueueItem, { kind, reason, channel, package: code }: QueueFilter): boolean {
-  return (
-    (kind === '' || item.kind === kind) &&
-    (reason === '' || reasonKey(item) === reason) &&
-    (channel === '' || item.channel === channel) &&
-    (code === '' || item.package === code)
-  );
+/** What is not listed one by one, and where it is. */
+function unlisted(visit: SignedIn, { unlisted: left }: Queue): Piece {
+  if (left.length === 0) return null;
+  const { queue } = visit.words;
+  return html`<section id="unlisted">
+    <h2>${queue.unlisted}</h2>
+    <ul>
+      ${left.map(
+        (one) =>
+          html`<li>
+            <a href="/?${addressOfUnlisted(one)}"
+              >${queue.unlistedLine(one.count, unlistedInWords(visit, one), one.channel)}</a
+            >
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+function addressOfUnlisted({ kind, reason, channel }: Unlisted): string {
+  return new URLSearchParams({
+    kind,
+    ...(reason === null ? {} : { reason }),
+    ...(channel === null ? {} : { channel }),
+  }).toString();
+}
+
+function unlistedInWords({ words, say }: SignedIn, { kind, reason }: Unlisted): string {
+  if (reason !== null) return say.attention(reason);
+  return kind === 'case' ? words.queue.kinds.case : `${words.queue.kinds[kind]}. ${words.queue.noticeReason}`;
 }
 
 function notes({ words }: SignedIn, { queue, pauses }: QueueNow): Html[] {
@@ -71,7 +104,7 @@ function notes({ words }: SignedIn, { queue, pauses }: QueueNow): Html[] {
       </p>`,
   );
   const sentences = [
-    ...(queue.more ? [words.queue.more(MAX_OF_A_KIND)] : []),
+    ...(queue.batchesNotLookedAt > 0 ? [words.queue.batchesNotLookedAt(queue.batchesNotLookedAt)] : []),
     ...(queue.unreadable.length > 0 ? [words.queue.unreadable(queue.unreadable.join(', '))] : []),
     ...(queue.unreadDays.length > 0 ? [words.queue.unreadDays(queue.unreadDays.join(', '))] : []),
   ];
@@ -79,13 +112,16 @@ function notes({ words }: SignedIn, { queue, pauses }: QueueNow): Html[] {
 }
 
 /** Counts by reason; each is a link that filters. */
-function counts(visit: SignedIn, items: readonly QueueItem[]): Html {
+function counts(visit: SignedIn, { items, unlisted: left }: Queue): Html {
   const byReason = new Map<string, { words: string; count: number }>();
-  for (const item of items.filter(({ waitsFor }) => waitsFor === 'person')) {
-    const key = reasonKey(item);
-    const known = byReason.get(key) ?? { words: reasonInWords(visit, item), count: 0 };
-    byReason.set(key, { ...known, count: known.count + 1 });
-  }
+  const add = (key: string, inWords: string, count: number) => {
+    const known = byReason.get(key) ?? { words: inWords, count: 0 };
+    byReason.set(key, { ...known, count: known.count + count });
+  };
+  for (const item of items.filter(({ waitsFor }) => waitsFor === 'person'))
+    add(reasonKey(item), reasonInWords(visit, item), 1);
+  for (const one of left)
+    if (one.kind !== 'case') add(one.reason ?? one.kind, unlistedInWords(visit, one), one.count);
   const rows = [...byReason].sort(([, one], [, other]) => other.count - one.count);
   return html`<h2>${visit.words.queue.counts}</h2>
     <ul class="counts">
@@ -98,7 +134,12 @@ function counts(visit: SignedIn, items: readonly QueueItem[]): Html {
     </ul>`;
 }
 
-function filterForm({ words }: SignedIn, items: readonly QueueItem[], filter: QueueFilter): Html {
+function filterForm(
+  { words }: SignedIn,
+  items: readonly QueueItem[],
+  filter: QueueFilter,
+  channels: readonly string[],
+): Html {
   const named = (values: readonly (string | null)[]) =>
     [...new Set(values)].filter((value) => value !== null).sort();
   const options = (values: readonly string[], chosen: string, inWords = (value: string) => value) => [
@@ -121,7 +162,7 @@ function filterForm({ words }: SignedIn, items: readonly QueueItem[], filter: Qu
     <label
       >${words.queue.channel}
       <select name="channel">
-        ${options(named(items.map(({ channel }) => channel)), filter.channel)}
+        ${options(named([...channels, ...items.map(({ channel }) => channel)]), filter.channel)}
       </select></label
     >
     <label
@@ -177,20 +218,6 @@ function stepInWords({ words, say }: SignedIn, item: QueueItem): string {
   return isOutcome(item.state) && item.reason !== 'workflow_closed'
     ? words.queue.afterOutcome(say.state(item.state))
     : '–';
-}
-
-function reasonKey(item: QueueItem): string {
-  switch (item.kind) {
-    case 'purchase':
-      return item.reason;
-    case 'case':
-      return `case_${item.card.subject.kind}`;
-    case 'notice':
-    case 'batch_notice':
-      return item.kind;
-    case 'break':
-      return `break_${item.found.kind}`;
-  }
 }
 
 function reasonInWords(visit: SignedIn, item: QueueItem): string {

@@ -5,7 +5,7 @@ import { signedIn } from '../visit';
 import { queuePage } from './queue-page';
 
 /** The first page: what needs attention. */
-export function queueRoutes({ watch }: DeskParts): Router {
+export function queueRoutes({ watch, pausable }: DeskParts): Router {
   return Router({ caseSensitive: true }).get('/', async (request, response) => {
     const filter = {
       kind: queryText(request, 'kind'),
@@ -13,6 +13,8 @@ export function queueRoutes({ watch }: DeskParts): Router {
       channel: queryText(request, 'channel'),
       package: queryText(request, 'package'),
     };
-    response.send(queuePage(signedIn(response), await watch.now(), filter));
+    const [now, found] = await Promise.all([watch.now(), watch.find(filter)]);
+    const { channels } = pausable();
+    response.send(queuePage(signedIn(response), now, filter, { found, channels }));
   });
 }

@@ -5,8 +5,10 @@ import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases'
 import { WorkerPresence } from '../../client/worker-presence';
 import type { PausesSource } from '../../client/control';
 import type { Pause } from '../../domain/control';
-import { readQueue, type Queue, type QueueItem } from '../../operators/queue';
+import { readQueue } from '../../operators/queue';
+import type { Queue, QueueFilter, QueueItem } from '../../operators/queue-item';
 import { StuckSteps } from '../../operators/stuck-steps';
+import { LatestEntries } from '../../runtime/latest-entries';
 import { itemAfter } from './queue-links';
 
 /** The queue at a moment, and whether there are workers. */
@@ -25,6 +27,8 @@ type Listener = (now: QueueNow | null) => void;
 /** How often the queue is read while somebody looks, milliseconds. */
 const EVERY_MS = 3_000;
 const FRESH_MS = 1_000;
+/** Filters whose result is kept for so long. */
+const MOST_FILTERS = 50;
 
 /** Reads the queue for all pages of this process together, and tells those who listen when it has changed. */
 export class QueueWatch {
@@ -33,6 +37,7 @@ export class QueueWatch {
   private isRunning = false;
   private known: { now: QueueNow; at: number } | undefined;
   private reading: Promise<QueueNow> | undefined;
+  private readonly filtered = new LatestEntries<string, { queue: Promise<Queue>; at: number }>(MOST_FILTERS);
   private readonly steps: StuckSteps;
   private readonly workers: WorkerPresence;
 
@@ -52,6 +57,17 @@ export class QueueWatch {
     if (this.known && performance.now() - this.known.at < FRESH_MS) return Promise.resolve(this.known.now);
     this.reading ??= this.read().finally(() => (this.reading = undefined));
     return this.reading;
+  }
+
+  /** What a filter lets through, read for it alone: what the whole queue has no place for is found as well. @throws TemporalUnavailable */
+  async find(filter: QueueFilter): Promise<Queue> {
+    if (Object.values(filter).every((value) => value === '')) return (await this.now()).queue;
+    const key = JSON.stringify(Object.values(filter));
+    const known = this.filtered.get(key);
+    if (known && performance.now() - known.at < FRESH_MS) return known.queue;
+    const queue = readQueue(this.client, this.steps, { filter });
+    this.filtered.set(key, { queue, at: performance.now() });
+    return queue;
   }
 
   /** The last that was read, for pages that show no more than the count. */
@@ -118,7 +134,8 @@ export class QueueWatch {
   }
 }
 
-/** How many of them wait for a person. */
-export function waitingFor({ items }: Queue): number {
-  return items.filter(({ waitsFor }) => waitsFor === 'person').length;
+/** How many wait for a person, those that are not listed included. */
+export function waitingFor({ items, unlisted }: Queue): number {
+  const listed = items.filter(({ waitsFor }) => waitsFor === 'person').length;
+  return unlisted.reduce((sum, { count }) => sum + count, listed);
 }

@@ -90,7 +90,13 @@ export const EN = {
     age: 'Since',
     what: 'What',
     counts: 'By reason',
-    more: (count: number) => `Only the first ${count} purchases were read. In an outage, use a batch act.`,
+    unlisted: 'More that is not listed one by one',
+    unlistedLine: (count: number, what: string, channel: string | null) =>
+      `${count} more of ${channel ?? 'several channels'}: ${what}`,
+    batchesNotLookedAt: (count: number) =>
+      count === 1
+        ? '1 running batch was not checked: it may be unreadable.'
+        : `${count} running batches were not checked: some may be unreadable.`,
     unreadable: (ids: string) => `Cannot be read: ${ids}. See docs/runbooks.md, “strange-purchase”.`,
     unreadDays: (days: string) => `Breaks of ${days} cannot be read while no worker answers.`,
     kinds: {
@@ -341,6 +347,7 @@ export const EN = {
     id: 'Batch',
     lookedAt: 'Looked at',
     found: 'Found',
+    left: 'Found besides, and left for another batch',
     nothing: 'None of them would accept it: nothing to do.',
     dryRun:
       'This is a dry run: nothing has been changed. Only these purchases will be, and none that comes later.',

@@ -90,7 +90,11 @@ export const VI: Words = {
     age: 'Đã chờ',
     what: 'Việc',
     counts: 'Theo lý do',
-    more: (count) => `Chỉ đọc ${count} giao dịch đầu tiên. Khi có sự cố diện rộng, hãy xử lý hàng loạt.`,
+    unlisted: 'Các việc khác, không liệt kê từng việc',
+    unlistedLine: (count, what, channel) =>
+      `Còn ${count} việc của ${channel === null ? 'nhiều nơi bán' : `nơi bán ${channel}`}: ${what}`,
+    batchesNotLookedAt: (count) =>
+      `Còn ${count} danh sách đang chạy chưa được kiểm tra; có thể có danh sách không đọc được.`,
     unreadable: (ids) => `Không đọc được: ${ids}. Xem docs/runbooks.md, “strange-purchase”.`,
     unreadDays: (days) => `Không đọc được chênh lệch của ngày ${days} khi chưa có worker trả lời.`,
     kinds: {
@@ -332,6 +336,7 @@ export const VI: Words = {
     id: 'Mã hàng loạt',
     lookedAt: 'Xem lúc',
     found: 'Tìm thấy',
+    left: 'Còn lại, phải để cho lần xử lý sau',
     nothing: 'Không giao dịch nào nhận việc này: không có gì để làm.',
     dryRun:
       'Đây là xem trước: chưa thay đổi gì. Chỉ các giao dịch này sẽ thay đổi, không có giao dịch đến sau.',

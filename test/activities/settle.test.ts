@@ -299,6 +299,47 @@ describe('a refusal after doubt, whatever it is', () => {
   });
 });
 
+describe('a reply for another package', () => {
+  const other = { kind: 'broken_contract', detail: 'another package', disputed: 'package' } as const;
+  const known = { askFirst: true, neverSent: true, persistent: true } as const;
+
+  it.each([DONE, { ...DONE, amount: 90_000 }])(
+    'is not confirmed by an inquiry that does not tell the package: %j',
+    async (told) => {
+      const story = new Story({ inquiries: [told] }, { askFirst: true, disputed: 'package' });
+      expect(await story.failure()).toMatchObject({ nonRetryable: true, detail: { disputed: 'package' } });
+    },
+  );
+
+  it('is confirmed by one that tells the right package', async () => {
+    const told = { ...DONE, packageCode: 'D90' };
+    const story = new Story({ inquiries: [told] }, { askFirst: true, disputed: 'package' });
+    expect(await story.run()).toMatchObject({ kind: 'done' });
+  });
+
+  it.each([
+    { by: 'a reply', first: () => new Story({ inquiries: [NOT_FOUND], send: [other] }, known) },
+    { by: 'an inquiry', first: () => new Story({ inquiries: [{ ...DONE, packageCode: 'D1' }] }, known) },
+  ])('is disputed in the next attempt as well, when $by named it', async ({ first }) => {
+    const before = first();
+    await before.failure();
+    const next = new Story({ inquiries: [DONE] }, known, attemptAfter(before, 2, 1_000));
+    expect((await next.failure()).detail).toMatchObject({ disputed: 'package' });
+  });
+
+  it('does not make one forget that the amount is disputed', async () => {
+    const options = { ...known, disputed: 'amount' } as const;
+    const before = new Story({ inquiries: [NOT_FOUND], send: [other] }, options);
+    await before.failure();
+    const next = new Story(
+      { inquiries: [{ ...DONE, packageCode: 'D90' }] },
+      known,
+      attemptAfter(before, 2, 1_000),
+    );
+    expect((await next.failure()).detail).toMatchObject({ disputed: 'amount' });
+  });
+});
+
 describe('a reply for another amount', () => {
   const other = { kind: 'broken_contract', detail: 'another amount', disputed: 'amount' } as const;
 

@@ -73,7 +73,7 @@ describe('a purchase that was terminated, reset and then sold', () => {
   });
 
   it('is touched by a batch once', async () => {
-    const items = await itemsOf(server.client, 'retry', searchFor([], { channel }), 10, PACE);
+    const { items } = await itemsOf(server.client, 'retry', searchFor([], { channel }), 10, PACE);
     expect(items).toMatchObject([{ purchaseId, state: 'succeeded' }]);
   });
 

@@ -100,7 +100,7 @@ describe('a batch whose stored input is not its own', () => {
   it('is shown to operators by its workflow, and one that is in order is not', async () => {
     await store('in-order', { input: [payload(orderOf('in-order'))] });
     await indexed(INPUTS.length + 1);
-    const stuck = await unreadableBatches(server.client);
+    const { ids: stuck } = await unreadableBatches(server.client);
     expect(stuck.toSorted()).toEqual(
       INPUTS.map(([name]) => `batch:demo:moved-${name.replaceAll(' ', '-')}`).toSorted(),
     );
@@ -155,7 +155,7 @@ describe('a batch whose memo is not its own', () => {
       return now.kind === 'page' && now.unreadable === 1 ? now : undefined;
     });
     expect(listing.records).toHaveLength(before.kind === 'page' ? before.records.length : -1);
-    expect(await unreadableBatches(server.client)).toContain('batch:demo:memo-moved');
+    expect((await unreadableBatches(server.client)).ids).toContain('batch:demo:memo-moved');
     await expect(lab.batches.find(CHANNEL, batchId('memo-moved'))).rejects.toThrow(BatchUnreadable);
   });
 });

@@ -56,13 +56,29 @@ const SCOPES = [
 ] as const;
 const PAUSES = SCOPES.map((scope) => ({ scope, by: WHO, why: '4711', since: AT }));
 
+/** One of each kind, of a channel and of several. */
+const UNLISTED = (['purchase', 'case', 'notice', 'batch_notice'] as const).flatMap((kind) =>
+  ['eve', null].map((channel) => ({
+    kind,
+    reason: kind === 'purchase' ? ('channel_unreachable' as const) : null,
+    channel,
+    count: 620,
+  })),
+);
+
 /** A batch with a row of each result. */
 const ONE_OF_EACH = Object.fromEntries(ROW_RESULTS.map((result) => [result, 1])) as Record<RowResult, number>; // all of them
 
 /** Every page of the desk, in every state of what it shows. */
 const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = {
   'the queue': (visit) => {
-    const queue = { items: queueItems(), more: true, unreadable: ['purchase:demo:1'], unreadDays: [DAY] };
+    const queue = {
+      items: queueItems(),
+      unlisted: UNLISTED,
+      unreadable: ['purchase:demo:1'],
+      batchesNotLookedAt: 2,
+      unreadDays: [DAY],
+    };
     const now = { queue, hasWorkers: false, pauses: PAUSES, digest: '1' };
     const all = { kind: '', reason: '', channel: '', package: '' };
     return [queuePage(visit, now, all), queuePage(visit, now, { ...all, channel: 'none' })];

@@ -3,7 +3,7 @@ import { queuePage } from '../../desk/queue/queue-page';
 import { WORDS } from '../../desk/words/words';
 import { batchId, channelName } from '../../domain/identifiers';
 import { PurchaseWords } from '../../operators/purchase-words';
-import type { QueueItem } from '../../operators/queue';
+import type { QueueItem } from '../../operators/queue-item';
 
 const session: Session = {
   id: 's-1',
@@ -27,7 +27,7 @@ describe.each(['en', 'vi'] as const)(
   (language) => {
     it('stands in the queue with a link to the batch, and can be filtered by its kind', () => {
       const visit = { language, words: WORDS[language], say: new PurchaseWords(language), session };
-      const queue = { items: [UNHEARD], more: false, unreadable: [], unreadDays: [] };
+      const queue = { items: [UNHEARD], unlisted: [], unreadable: [], batchesNotLookedAt: 0, unreadDays: [] };
       const filter = { kind: 'batch_notice', reason: '', channel: '', package: '' };
       const page = queuePage(visit, { queue, hasWorkers: true, pauses: [], digest: '' }, filter);
       expect(page).toContain('<a href="/batches/demo/staff-2026-11">');

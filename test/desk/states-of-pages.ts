@@ -24,7 +24,7 @@ import type { LocalDay } from '../../domain/local-time';
 import type { RegisteredBreak } from '../../domain/reconciliation/break-register';
 import type { WholePurchase } from '../../desk/purchase/whole-purchase';
 import { openActs } from '../../operators/timeline';
-import type { QueueItem } from '../../operators/queue';
+import type { QueueItem } from '../../operators/queue-item';
 import { anOrder } from '../support/orders';
 
 const AT = '2026-11-24T03:05:33.000Z';

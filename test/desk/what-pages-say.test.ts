@@ -13,7 +13,7 @@ import type { Attention } from '../../domain/purchase/attention';
 import { formatLocalClock } from '../../domain/local-time';
 import { acceptedPurchase, type Purchase } from '../../domain/purchase/purchase';
 import type { StepRecord } from '../../domain/purchase/steps';
-import type { QueueItem } from '../../operators/queue';
+import type { QueueItem } from '../../operators/queue-item';
 import { PurchaseWords } from '../../operators/purchase-words';
 import { doneInWords } from '../../desk/purchase/act-name';
 import { faultsOf } from '../../desk/purchase/act-needs';
@@ -563,7 +563,13 @@ describe('the history', () => {
 describe('the queue', () => {
   const all = { kind: '', reason: '', channel: '', package: '' };
   const [item] = queueItems();
-  const queue = (items: readonly QueueItem[]) => ({ items, more: false, unreadable: [], unreadDays: [] });
+  const queue = (items: readonly QueueItem[]) => ({
+    items,
+    unlisted: [],
+    unreadable: [],
+    batchesNotLookedAt: 0,
+    unreadDays: [],
+  });
 
   it('counts what waits for a person, and apart from it what waits for MobiFone only', () => {
     if (!item) throw new Error('no item');

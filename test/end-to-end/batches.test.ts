@@ -326,7 +326,7 @@ describe('a channel whose webhook is gone when its batch is over', () => {
   const late = () => new Date(Date.now() + 3_600_000); // what is due for so long stands in the queue
   const inQueue = () =>
     stack.temporal(async (client) => {
-      const { items } = await readQueue(client, new StuckSteps(client), late());
+      const { items } = await readQueue(client, new StuckSteps(client), { now: late() });
       return items.filter(({ kind }) => kind === 'batch_notice');
     });
   const undelivered = async () => {

@@ -84,6 +84,17 @@ describe.each(GATEWAY_CALLS)('a %s', (call) => {
     }
   });
 
+  it.each(['84905550088', '0905550088', 84905550088])(
+    'answered with a subscriber’s number for a code shows no more than its end: %p',
+    async (resultCode) => {
+      mobifone.answer(call, reply({ resultCode }));
+      expect(await make(mobifone.client(), call)).toEqual({
+        kind: 'unknown',
+        detail: 'result code ****088 is not in the contract',
+      });
+    },
+  );
+
   it.each(['REFUSED', 'PROCESSING', 'NOT_FOUND', 'x', 1])(
     'is unknown when its code says done and its state says %j',
     async (transactionState) => {
@@ -94,6 +105,42 @@ describe.each(GATEWAY_CALLS)('a %s', (call) => {
       expect(await make(mobifone.client(), call)).toEqual({ kind: 'done' });
     },
   );
+
+  it.each([
+    ['a refusal', '3001'],
+    ['a doubt', '9002'],
+    ['a code that the contract does not have', '7777'],
+    ['what is no code', { code: '0000' }],
+  ])('is unknown when its code says done and that of its transaction says %s', async (_, code) => {
+    if (call === 'inquiry') return; // its code is that of another command
+    mobifone.answer(call, reply({ transactionResultCode: code }));
+    expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'unknown' });
+    for (const agreeing of ['0000', ' 0000 ', null, undefined]) {
+      mobifone.answer(call, reply({ transactionResultCode: agreeing }));
+      expect(await make(mobifone.client(), call)).toEqual({ kind: 'done' });
+    }
+  });
+
+  it.each([
+    ['that it was refused', '2003'],
+    ['that nothing was done', '9001'],
+  ])('is unknown when its code says %s and its transaction says otherwise', async (_, resultCode) => {
+    if (call === 'inquiry') return; // its state and code are those of another command
+    for (const other of [
+      { transactionState: 'DONE' },
+      { transactionState: 'PROCESSING' },
+      { transactionState: 'x' },
+      { transactionResultCode: '0000' },
+      { transactionResultCode: '3001' },
+    ]) {
+      mobifone.answer(call, reply({ resultCode, ...other }));
+      expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'unknown' });
+    }
+    for (const agreeing of [{ transactionState: 'REFUSED' }, { transactionResultCode: resultCode }]) {
+      mobifone.answer(call, reply({ resultCode, ...agreeing }));
+      expect(await make(mobifone.client(), call)).not.toMatchObject({ kind: 'unknown' });
+    }
+  });
 
   it('is done when its code is padded with white space', async () => {
     mobifone.answer(call, reply({ resultCode: ' 0000\r\n' }));
@@ -252,6 +299,24 @@ describe.each(['register', 'charge'] as const)('the amount of a %s', (call) => {
   });
 });
 
+describe.each(['check', 'register', 'charge'] as const)('the package of a %s', (call) => {
+  it.each(['D120', 'd90', 90, ''])('is in dispute when MobiFone names another: %j', async (packageCode) => {
+    for (const resultCode of ['0000', '2003']) {
+      mobifone.answer(call, reply({ resultCode, packageCode }));
+      expect(await make(mobifone.client(), call)).toEqual({
+        kind: 'broken_contract',
+        detail: 'the reply is for another package',
+        disputed: 'package',
+      });
+    }
+  });
+
+  it.each(['D90', null, undefined])('need not be named: %j', async (packageCode) => {
+    mobifone.answer(call, reply({ packageCode }));
+    expect(await make(mobifone.client(), call)).toEqual({ kind: 'done' });
+  });
+});
+
 describe('an inquiry', () => {
   it.each([
     ['DONE', 'done'],
@@ -275,6 +340,11 @@ describe('an inquiry', () => {
     expect(await make(mobifone.client(), 'inquiry')).toEqual({ kind: 'done', ...passedOn });
   });
 
+  it.each(['0000', null, undefined])('that tells of a success may have its code: %j', async (code) => {
+    mobifone.answer('inquiry', reply({ transactionState: 'DONE', transactionResultCode: code }));
+    expect(await make(mobifone.client(), 'inquiry')).toEqual({ kind: 'done' });
+  });
+
   it.each(['3001', ' 3001 ', 3001])('that tells of a refusal gives its reason: %p', async (code) => {
     mobifone.answer('inquiry', reply({ transactionState: 'REFUSED', transactionResultCode: code }));
     expect(await make(mobifone.client(), 'inquiry')).toEqual({
@@ -293,6 +363,9 @@ describe('an inquiry', () => {
     ['a refusal whose reason is no refusal', { transactionState: 'REFUSED', transactionResultCode: '0000' }],
     ['no state', { transactionState: undefined }],
     ['a state of its own', { transactionState: 'LOST' }],
+    ['that it is done, with a refusal', { transactionState: 'DONE', transactionResultCode: '3001' }],
+    ['that it is done, with a doubt', { transactionState: 'DONE', transactionResultCode: '9002' }],
+    ['that it is not there, and was done', { transactionState: 'NOT_FOUND', transactionResultCode: '0000' }],
     ['that the inquiry itself is refused', { resultCode: '1001' }],
   ])('that tells %s is a broken contract', async (_, change) => {
     mobifone.answer('inquiry', reply(change));

@@ -103,7 +103,7 @@ export const EXCUSES = [
     invariants: ['I2', 'I3', 'I4', 'I5'],
     without: ['P7'],
     sentence:
-      'When a reply, or an inquiry, carries another amount than was ordered and no inquiry after it gives one, the purchase needs attention until a person has found out what was charged.',
+      'When a reply, or an inquiry, carries another amount or package than was ordered and no inquiry after it gives that, the purchase needs attention until a person has found out what was charged.',
     explains: (evidence) => (evidence.hadOtherAmount() ? 'waits_for_person' : new Set()),
   },
 ] as const satisfies readonly Excuse[];

@@ -219,13 +219,13 @@ export const settleMutations = [
   ...mutationsOf('activities/settle.ts', TEST, [
     {
       name: 'a disputed amount is confirmed by an inquiry that does not tell it',
-      find: 'if (this.memory.disputed) {',
+      find: 'if (disputed !== undefined && told[TOLD_AS[disputed]] === undefined) {',
       replace: 'if (false) {',
       invariant: 'I2, P7: what an inquiry does not tell is not confirmed',
     },
     {
       name: 'the next attempt forgets that the amount is disputed',
-      find: 'if (verdict.disputed) this.memory.disputed = verdict.disputed;',
+      find: 'if (verdict.disputed) this.dispute(verdict.disputed);',
       replace: '',
       invariant: 'I2, P7: what an inquiry does not tell is not confirmed',
     },
@@ -243,7 +243,7 @@ export const settleMutations = [
     },
     {
       name: 'an amount that an inquiry disputes is not disputed',
-      find: "this.memory.disputed = 'amount';\n      return",
+      find: "this.dispute('amount');\n      return",
       replace: 'return',
       invariant: 'I2, P7: what an inquiry does not tell is not confirmed',
     },
