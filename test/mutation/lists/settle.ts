@@ -255,7 +255,7 @@ export const settleMutations = [
     },
     {
       name: 'an inquiry need not tell the amount that P7 promises',
-      find: "return this.terms.kept.includes('P7')",
+      find: "return told.amount === undefined && this.terms.kept.includes('P7')",
       replace: 'return false',
       invariant: 'P7: the inquiry tells the amount',
     },
