@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import '../support/quiet-runtime';
 import { unreadableBatches } from '../../client/unreadable-batches';
@@ -27,6 +32,7 @@ import { readQueue } from '../../operators/queue';
 import { NO_FILTER, type QueueFilter } from '../../operators/queue-item';
 import { searchFor } from '../../operators/saved-searches';
 import { StuckSteps } from '../../operators/stuck-steps';
+import { typescriptEntry } from '../../runtime/typescript-entry';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { anOrder } from '../support/orders';
@@ -210,5 +216,29 @@ describe('a channel with a dead webhook and more rejected orders than the queue 
     const ofAll = await undeliveredNotices(server.client, later(), { share });
     expect(ofAll.notices.map(({ channel }) => channel)).toContain(CHANNEL);
     expect(ofAll.notices).toHaveLength(5);
+  });
+
+  it('is counted by the command, which lists the others first', async () => {
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'crowded-'));
+    try {
+      const list = ['purchases', 'list', '--needs-attention', '--limit', '10'];
+      const { stdout, stderr } = await promisify(execFile)(
+        process.execPath,
+        typescriptEntry(path.resolve('cli/main.ts'), ...list),
+        {
+          env: {
+            PATH: process.env['PATH'],
+            TEMPORAL_ADDRESS: server.address,
+            DATA_DIR: dataDir,
+            ENCRYPTION: 'off',
+          },
+        },
+      );
+      const [first, second] = stdout.split('\n');
+      expect(`${first} ${second}`).toMatch(/demo\/charging .*demo\/registering /);
+      expect(stderr).toContain(`not listed: ${CROWD - 8} with --reason channel_unreachable --channel loud`);
+    } finally {
+      await rm(dataDir, { recursive: true });
+    }
   });
 });
