@@ -3,6 +3,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { deadlineIn } from '../runtime/deadline';
 import type { CommandKnowledge } from '../domain/command-result';
 import type { NoticeAttempt, RefundDeliveries } from '../domain/notice/notice';
+import { ownActivityOf } from '../domain/own-activity-id';
 import { Moment, ProcessPulse, REAL_CLOCKS, type Clocks } from './process-pulse';
 import { RunsSeen } from './runs-seen';
 
@@ -52,7 +53,8 @@ export class Attempt {
   ) {
     this.info = activityInfo();
     const { workflowExecution } = this.info;
-    this.isOfAnotherRun = workflowExecution !== undefined && runs.isAnother(workflowExecution);
+    this.isOfAnotherRun =
+      workflowExecution !== undefined && (runs.isAnother(workflowExecution) || this.isOfReset);
     const lost = this.lostAfterMs;
     const mayBeStale = pulse.pausedFor(lost * PAUSE_SHARE, Math.max(lost, this.info.startToCloseTimeoutMs));
     if (!mayBeStale) this.validAt = new Moment(clocks);
@@ -63,6 +65,13 @@ export class Attempt {
 
   get number(): number {
     return this.info.attempt;
+  }
+
+  /** Whether the run is a reset of the one that ordered the activity, which its id names. */
+  get isOfReset(): boolean {
+    const { activityId, workflowExecution } = this.info;
+    const own = ownActivityOf(activityId);
+    return own !== undefined && own !== 'none' && own.originalRunId !== workflowExecution?.runId;
   }
 
   /**

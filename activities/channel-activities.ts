@@ -37,7 +37,7 @@ export function createChannelActivities(deliver: DeliverNotice, earlierRuns = NO
      */
     noticeRefund: (channel: ChannelName, notice: RefundNotice, anew = false): Promise<RefundDeliveries> =>
       withHeartbeat('refund notice', async (attempt) => {
-        await requireUnsold(earlierRuns, { anew });
+        await requireUnsold(earlierRuns, { anew }, attempt);
         const { deliveries: earlier } = attempt;
         const timed = deliveryClock();
         const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn(true));

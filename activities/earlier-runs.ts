@@ -20,9 +20,9 @@ export const NO_EARLIER_RUNS: EarlierRuns = { decision: () => Promise.resolve(un
 export async function requireUndecided(
   earlier: EarlierRuns,
   { anew }: Pick<SendOptions, 'anew'>,
-  attempt: Pick<Attempt, 'number' | 'isFirst'>,
+  attempt: Pick<Attempt, 'number' | 'isFirst' | 'isOfReset'>,
 ): Promise<void> {
-  const mayBeReset = attempt.number === 1 && !attempt.isFirst; // or of another run than was seen here before
+  const mayBeReset = attempt.isOfReset || (attempt.number === 1 && !attempt.isFirst); // or of another run than was seen here before
   const { workflowExecution } = activityInfo();
   if (!workflowExecution || !(anew || mayBeReset)) return;
   const decision = await earlier.decision(workflowExecution);
@@ -37,9 +37,11 @@ export async function requireUndecided(
 export async function requireUnsold(
   earlier: EarlierRuns,
   { anew }: Pick<SendOptions, 'anew'>,
+  { isOfReset }: Pick<Attempt, 'isOfReset'>,
 ): Promise<void> {
   const { workflowExecution } = activityInfo();
-  const decision = anew && workflowExecution ? await earlier.decision(workflowExecution) : undefined;
+  const decision =
+    (anew || isOfReset) && workflowExecution ? await earlier.decision(workflowExecution) : undefined;
   if (decision?.kind === 'over' && decision.purchase.outcome === 'succeeded') throw decidedBefore(decision);
 }
 

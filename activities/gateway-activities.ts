@@ -88,6 +88,7 @@ export function createGatewayActivities(
     /** Step (2). Has no effect at MobiFone, so it may be repeated. */
     checkSubscriber: (sale: Sale, options: CheckOptions = { askFirst: false }): Promise<CommandResult> =>
       withHeartbeat('check of the subscriber', async (attempt) => {
+        requireOptions(options);
         await requireUndecided(earlier, options, attempt);
         return check(sale, options, attempt);
       }),
@@ -95,6 +96,7 @@ export function createGatewayActivities(
     /** Step (2.2); for a prepaid subscriber this takes the money as well. */
     registerPackage: (sale: Sale, options: SendOptions): Promise<CommandResult> =>
       withHeartbeat('registration', async (attempt) => {
+        requireOptions(options);
         await requireUndecided(earlier, options, attempt);
         const isFirstCommand = sale.paymentForm === 'prepaid' && !options.askFirst && attempt.isFirst;
         if (isFirstCommand && outage.refuses()) return REFUSED_IN_OUTAGE;
@@ -104,6 +106,7 @@ export function createGatewayActivities(
     /** Step (5.1), postpaid. */
     chargeSubscriber: (sale: Sale, options: SendOptions): Promise<CommandResult> =>
       withHeartbeat('charge', async (attempt) => {
+        requireOptions(options);
         await requireUndecided(earlier, options, attempt);
         return calls.charge(sale, options, attempt);
       }),
@@ -133,6 +136,7 @@ export function createGatewayActivities(
       options: SendOptions = { askFirst: false },
     ): Promise<CombinedResult> =>
       withHeartbeat('registration and charge', async (attempt) => {
+        requireOptions(options);
         attempt.forgetMemory();
         await requireUndecided(earlier, options, attempt);
         return registerThenCharge(sale, limitMs, options, attempt);
@@ -150,8 +154,8 @@ export function createGatewayActivities(
       { again, ordinal, registrationConfirmed = again, ...options }: RollbackOrder,
     ): Promise<CommandResult> =>
       withHeartbeat('rollback', async (attempt) => {
-        requireOrdered(again);
-        await requireUnsold(earlier, options);
+        requireOptions(options);
+        await requireUnsold(earlier, options, attempt);
         const order = { ...options, registrationConfirmed, ordinal: ordinal ?? (again ? 2 : 1) };
         return calls.rollback(sale, order, attempt);
       }),
@@ -163,6 +167,7 @@ export function createGatewayActivities(
     registerAgain: (sale: Sale, options: SendOptions): Promise<Reregistration> =>
       withHeartbeat('second registration', async (attempt) => {
         requireCase();
+        requireOptions(options);
         const first = await calls.settledBefore(sale, attempt);
         if (first?.kind === 'done') return { kind: 'stands' };
         return calls.register(sale, options, attempt, { transaction: 'registration-2' });
@@ -170,7 +175,10 @@ export function createGatewayActivities(
 
     /** Steps (4), (7), (8): one message from 999, once per id. */
     sendMessage: (sale: Sale, message: Message, options: SendOptions): Promise<CommandResult> =>
-      withHeartbeat('SMS', (attempt) => calls.sms(sale, message, options, attempt)),
+      withHeartbeat('SMS', (attempt) => {
+        requireOptions(options);
+        return calls.sms(sale, message, options, attempt);
+      }),
 
     /** Steps (7) and (8): each message attempted once; what that leaves unsettled is left to `sendMessage`. */
     sendMessages: (sale: Sale, messages: readonly Message[]): Promise<AttemptResult[]> =>
@@ -213,13 +221,13 @@ export function createGatewayActivities(
 }
 
 /**
- * Every workflow says so in each rollback. In a workflow from before its activities' ids named their type, the input of
- * another activity, which does not say it, could be sent as that of a rollback.
+ * Every workflow says in each command whether it may have been sent before. Payloads of one activity are bound to it and not to
+ * their place, so that a sale could be given for what is known of its command, which would then be sent unasked.
  * @throws ApplicationFailure which is not retried; nothing may be sent then
  */
-function requireOrdered(again: unknown): void {
-  if (typeof again === 'boolean') return;
-  throw ordered('no rollback');
+function requireOptions(options: Partial<SendOptions>): void {
+  if (typeof options === 'object' && typeof options.askFirst === 'boolean') return;
+  throw ordered('nothing');
 }
 
 /** @throws the same: in the workflow of a purchase nothing is registered again */

@@ -13,11 +13,10 @@ type Info = Pick<WorkflowExecutionInfo, 'workflowId' | 'memo' | 'status' | 'clos
  * @throws PayloadUnreadable if it is of another batch, or of none: anyone who can write to Temporal can start a workflow of
  *   this type with any memo (I9, I18)
  */
-export function batchRecord({ workflowId, memo, status, closeTime }: Info): BatchRecord {
-  const record: unknown = memo?.[BATCH_MEMO];
-  if (!isRecord(record)) throw new PayloadUnreadable('no_order', NO_KEY);
-  requireOwn(workflowId, record);
+export function batchRecord(info: Info): BatchRecord {
+  const record = storedRecord(info);
   const { progress } = record;
+  const { status, closeTime } = info;
   if (!endedFromOutside(status.name) || isOver(progress.state)) return record;
   const endedAt = closeTime?.toISOString() ?? progress.updatedAt;
   const ended: BatchProgress = {
@@ -29,6 +28,17 @@ export function batchRecord({ workflowId, memo, status, closeTime }: Info): Batc
     endedAt,
   };
   return { ...record, progress: ended };
+}
+
+/**
+ * The same as the batch itself wrote it last, however its run ended.
+ * @throws PayloadUnreadable as `batchRecord`
+ */
+export function storedRecord({ workflowId, memo }: Pick<Info, 'workflowId' | 'memo'>): BatchRecord {
+  const record: unknown = memo?.[BATCH_MEMO];
+  if (!isRecord(record)) throw new PayloadUnreadable('no_order', NO_KEY);
+  requireOwn(workflowId, record);
+  return record;
 }
 
 /**

@@ -1,8 +1,12 @@
 import type { Client } from '@temporalio/client';
-import { batchRecord } from './batch-record';
-import { described } from './first-chain';
+import { temporal } from '@temporalio/proto';
+import { storedRecord } from './batch-record';
+import { described, nothingIfForgotten } from './first-chain';
 import { decodeRun, executions, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
+
+const { WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW: CONTINUED } =
+  temporal.api.enums.v1.WorkflowExecutionStatus;
 
 interface WorkflowRun {
   workflowId: string;
@@ -23,13 +27,15 @@ export async function wasOverBefore(client: Client, { workflowId, runId }: Workf
   if (others.length === 0) return false;
   const { firstRunId } = await described(client, { workflowId, runId });
   for (const other of others) {
-    const run = await described(client, { workflowId, runId: other });
-    if (run.firstRunId !== firstRunId || (await wasCancelled(client, run))) return true;
+    const run = await described(client, { workflowId, runId: other }).catch(nothingIfForgotten);
+    if (run && (run.firstRunId !== firstRunId || (await wasCancelled(client, run)))) return true;
   }
   return false;
 }
 
+/** Also while its last rows had no outcome yet: a reset then ends that run. A continued one has handed its cancellation on. */
 async function wasCancelled(client: Client, raw: RawExecution): Promise<boolean> {
-  const run = await decodeRun(client, raw);
-  return run.status.name === 'COMPLETED' && batchRecord(run).progress.state === 'cancelled';
+  if (raw.status === CONTINUED) return false;
+  const { state } = storedRecord(await decodeRun(client, raw)).progress;
+  return state === 'cancelled' || state === 'cancelling';
 }

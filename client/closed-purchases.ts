@@ -8,6 +8,7 @@ import { batches, latestRuns, MAX_IDS_PER_QUERY, workflowIdOf } from './purchase
 import { CUT_OFF_QUERY, isCutOff, PURCHASE_RUNS } from './run-status';
 import { caseOfOurs } from './cases';
 import { describedOwnRun } from './first-chain';
+import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { executions, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
 
@@ -53,7 +54,12 @@ export class ClosedPurchases {
   /** The current status of a purchase that was found cut off in this run. @throws TemporalUnavailable */
   async standing({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedPurchaseStatus> {
     try {
-      const description = await describedOwnRun(this.client, purchaseWorkflowId(channel, externalId));
+      const workflowId = purchaseWorkflowId(channel, externalId);
+      const latest = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+        this.client.workflow.getHandle(workflowId).describe(),
+      );
+      if (latest.status.name === 'RUNNING') return 'goes_on'; // whoever started it: it may be selling
+      const description = await describedOwnRun(this.client, workflowId);
       if (isCutOff(description)) return 'cut_off';
       if (description.runId === runId) return 'cut_off'; // a closed run does not change
       return description.status.name === 'COMPLETED' ? 'over' : 'goes_on';

@@ -8,7 +8,7 @@ import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
 import { executions, type RawExecution } from './visibility-pages';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
-import { ownOrderIfAny, requireOwnPurchase } from './own-order';
+import { isWhole, ownOrderIfAny, requireOwnPurchase } from './own-order';
 import { isCutOff, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { workflowIdIn } from './visibility-query';
@@ -32,17 +32,19 @@ export class PurchaseEarlierRuns {
   ) {}
 
   /**
-   * The decision of the latest other run that made one.
+   * The decision of the run that sold the purchase to its end, else of the latest other run that made one.
    * @throws TemporalUnavailable; PurchaseUnreadable if the key of a run is missing
    */
   async decision({ workflowId, runId }: WorkflowRun): Promise<EarlierDecision | undefined> {
     const query = `${PURCHASE_RUNS} AND ${workflowIdIn([workflowId])}`;
+    let latest: EarlierDecision | undefined;
     for await (const run of executions(this.client, query)) {
       if (run.execution?.runId === runId) continue;
       const decision = await this.decisionOf(workflowId, run);
-      if (decision) return decision;
+      if (decision?.kind === 'over' && decision.purchase.outcome === 'succeeded') return decision;
+      latest ??= decision;
     }
-    return undefined;
+    return latest;
   }
 
   private async decisionOf(workflowId: string, run: RawExecution): Promise<EarlierDecision | undefined> {
@@ -51,7 +53,8 @@ export class PurchaseEarlierRuns {
     const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe()); // the index lags
     if (description.status.name === 'COMPLETED' && !isCutOff(description)) {
       const told: unknown = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.result());
-      return { kind: 'over', purchase: requireOwnPurchase(workflowId, told as Purchase | undefined) }; // what the workflow returns
+      const purchase = requireOwnPurchase(workflowId, told as Purchase | undefined); // what the workflow returns
+      return isWhole(purchase) ? { kind: 'over', purchase } : undefined;
     }
     if (!isCutOff(description)) return undefined;
     const order = ownOrderIfAny(description);
@@ -76,7 +79,10 @@ function cutOff(
   const { state, reason } = purchase;
   // The refund notice of a case has its own id, so after a success the case decides.
   if (state === 'succeeded') return refundedByCase ? { kind: 'over', purchase } : undefined;
-  if (state !== 'rolling_back' && !isOutcome(state) && !refundedByCase) return undefined;
+  const isUndoing =
+    state === 'rolling_back' &&
+    (refund !== undefined || purchase.steps.some(({ step }) => step === 'rollback')); // not as the search attributes alone claim
+  if (!isUndoing && !isOutcome(state) && !refundedByCase) return undefined;
   const unless = isOutcome(state) ? state : refundedByCase ? 'given_up' : 'rolled_back';
   const outcome = refund?.outcome ?? unless;
   return {

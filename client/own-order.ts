@@ -63,3 +63,15 @@ export function requireOwnPurchase(workflowId: string, told: Purchase | undefine
   requireOwnOrder(workflowId, told.order);
   return told;
 }
+
+/**
+ * Whether a purchase tells its end, with nothing left to do. An answer to a query or an update is encrypted as its result is, and
+ * could be given for it: such a one is that of a purchase which is not done.
+ */
+export function isWhole({ outcome, steps }: Purchase): boolean {
+  if (outcome === null || !Array.isArray(steps) || steps.some(({ status }) => status === 'running'))
+    return false;
+  return (
+    outcome === 'succeeded' || steps.some(({ step, status }) => step === 'refund_notice' && status === 'done')
+  );
+}

@@ -32,10 +32,6 @@ export async function takeSnapshot(client: Client, handle: PurchaseHandle): Prom
     const latest = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
     const own = await runOfFirstChain(client, latest);
     if (!own) return await snapshotOf(client, handleOf(client, latest), latest);
-    // Started once more, by hand or by somebody: one that our workers work on answers as ours.
-    const answer =
-      latest.status.name === 'RUNNING' ? await query(client, handleOf(client, latest)) : undefined;
-    if (answer) return { purchase: ownPurchase(handle, answer), closed: false };
     const run = handleOf(client, own);
     return await snapshotOf(client, run, await answerOf(client, CALL_DEADLINE_MS, () => run.describe()));
   } catch (error) {

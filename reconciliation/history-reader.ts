@@ -4,6 +4,8 @@ import { isClosedEvidence } from '../domain/case/case';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import type { Purchase } from '../domain/purchase/purchase';
 import { listCases } from '../client/cases';
+import { describedOwnRun } from '../client/first-chain';
+import { answerOf } from '../client/temporal-answers';
 import { requireOwnPurchase } from '../client/own-order';
 import { webUiLinks, type WebUiLinks } from '../client/web-ui-links';
 import type {
@@ -15,6 +17,9 @@ import type {
 } from './internal-purchase';
 import { evidenceEventIds, runHistories } from '../client/history/purchase-history';
 import { compareText } from '../runtime/text-order';
+
+/** A run that is over has its result; nobody waits for one that runs, ms. */
+const RESULT_DEADLINE_MS = 30_000;
 
 /** Opens the history of a purchase that differs, for its evidence. */
 export class TemporalHistoryReader implements HistoryReader {
@@ -60,7 +65,10 @@ export class TemporalHistoryReader implements HistoryReader {
   private async wasDelivered(internal: InternalPurchase, workflowId: string): Promise<boolean> {
     if (internal.refundNotice !== 'due' || internal.closedAt === null) return false;
     try {
-      const told = (await this.client.workflow.getHandle(workflowId).result()) as Purchase | undefined; // the purchase workflow's; none where it was completed by hand
+      const { runId } = await describedOwnRun(this.client, workflowId);
+      const run = this.client.workflow.getHandle(workflowId, runId, { followRuns: false });
+      const told = (await answerOf(this.client, RESULT_DEADLINE_MS, () => run.result())) as
+        Purchase | undefined; // the purchase workflow's; none where it was completed by hand
       const { steps } = requireOwnPurchase(workflowId, told);
       const known = Array.isArray(steps) ? steps : []; // or completed with something else, such as its own input
       return known.some(({ step, status }) => step === 'refund_notice' && status === 'done');

@@ -11,7 +11,12 @@ function reading(result: unknown): TemporalHistoryReader {
       getWorkflowExecutionHistory: async () => ({ history: { events: [] }, nextPageToken: new Uint8Array() }),
       listWorkflowExecutions: async () => ({ executions: [], nextPageToken: new Uint8Array() }),
     },
-    workflow: { getHandle: () => ({ result: async () => result }) },
+    workflow: {
+      getHandle: () => ({
+        describe: async () => ({ workflowId: 'one', runId: 'run', startTime: new Date() }),
+        result: async () => result,
+      }),
+    },
   } as unknown as Client; // no more of it is used
   return new TemporalHistoryReader(client, null);
 }

@@ -1,10 +1,10 @@
-import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
+import { ActivityFailure, patched, proxyActivities } from '@temporalio/workflow';
 import type { ClosedPurchasesActivities } from '../../activities/closed-purchases-activities';
 import { isClosedEvidence } from '../../domain/case/case';
 import { isHalfSold, type ClosedEvidence, type MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { ClosedPurchaseStatus } from '../../domain/case/closed-purchases';
 import type { TransactionState } from '../../domain/gateway-verdict';
-import type { PurchasePolicy } from '../../domain/purchase/purchase';
+import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { ActivityProxies } from '../activity-proxies';
 import type { CaseFacts } from './decisions';
 import { askOnce, HALF_SOLD } from './objection-to-reject';
@@ -30,7 +30,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     private readonly record: CaseRecord,
     private readonly closed: ClosedEvidence & { runId: string },
     private readonly activities: ActivityProxies,
-    private readonly policy: Pick<PurchasePolicy, 'lateEffectWatch'>,
+    private readonly policy: Pick<PurchasePolicy, 'lateEffectWatch' | 'saleAttemptLimit'>,
   ) {}
 
   async ask(): Promise<void> {
@@ -80,10 +80,14 @@ export class ClosedPurchaseFacts implements CaseFacts {
     }
   }
 
-  /** Nothing is asked about a purchase that never ordered a registration: an order is recorded before it is sent. */
+  /**
+   * Nothing is asked about a purchase that never ordered a registration: an order is recorded before it is sent. One activity may
+   * check, register and charge, of which the history shows the check alone until it has ended.
+   */
   private async answers(): Promise<Omit<MobifoneAnswers, 'at'>> {
     const { purchase } = this.record.order;
-    if (!this.closed.steps.some(({ step }) => step === 'register')) return {};
+    const isOrdered = this.closed.steps.some(({ step }) => step === 'register');
+    if (!isOrdered && !this.mayHaveBegun(purchase)) return {};
     const registration = await this.answer('registration');
     // One activity may have sent both commands and been cut off before it reported either.
     const answers =
@@ -92,6 +96,12 @@ export class ClosedPurchaseFacts implements CaseFacts {
         : { registration };
     this.record.addAnswers(answers);
     return answers;
+  }
+
+  private mayHaveBegun({ paymentForm }: Pick<PurchaseOrder, 'paymentForm'>): boolean {
+    const isAttempted = this.policy.saleAttemptLimit !== undefined && paymentForm === 'postpaid';
+    const isOpen = this.closed.steps.some(({ step, status }) => step === 'check' && status === 'running');
+    return isAttempted && isOpen && patched('attempts-are-asked-about');
   }
 
   private answer(transaction: Asked): Promise<TransactionState> {
