@@ -101,14 +101,14 @@ export interface ListedCase {
 
 /**
  * Cases in no particular order: those of a purchase, the open ones, or all.
- * @param onStrange called for each workflow of this type that is no case of ours: anyone who can write to Temporal can
- *   start one, and it hides no other
- * @throws TemporalUnavailable, PurchaseUnreadable if a case of ours cannot be read
+ * @param onUnreadable called for each workflow of this type that is no case of ours, or that cannot be read: anyone who can
+ *   write to Temporal can start one, and it hides no other
+ * @throws TemporalUnavailable, and without `onUnreadable` PurchaseUnreadable if a case of ours cannot be read
  */
 export async function* listCases(
   client: Client,
   { purchaseId, open }: { purchaseId?: PurchaseId; open?: boolean } = {},
-  onStrange: (run: { workflowId: string }) => void = () => undefined,
+  onUnreadable?: (run: { workflowId: string }) => void,
 ): AsyncGenerator<ListedCase> {
   const query = [
     `WorkflowType = '${CASE_WORKFLOW}'`,
@@ -121,9 +121,9 @@ export async function* listCases(
     if (seen.has(workflowId)) continue; // an earlier run: the latest is listed first
     seen.add(workflowId);
     const found = caseIdOf(workflowId) === undefined ? undefined : await caseOfOurs(client, run);
-    if (found instanceof PayloadUnreadable) throw unavailable(found);
-    if (found) yield found;
-    else onStrange({ workflowId });
+    if (found instanceof PayloadUnreadable && !onUnreadable) throw unavailable(found);
+    if (found && !(found instanceof PayloadUnreadable)) yield found;
+    else onUnreadable?.({ workflowId });
   }
 }
 

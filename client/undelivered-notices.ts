@@ -42,8 +42,8 @@ const { noticeDelivered, refundDueAt } = SEARCH_ATTRIBUTES;
 const OPEN = `ExecutionStatus = 'Running' AND ${equals(noticeDelivered, false)}`;
 
 /**
- * Notices of all channels that were due before a moment and are still being delivered. Those that cannot be read are left
- * out.
+ * Notices of all channels that were due before a moment and are still being delivered. Those that cannot be read are
+ * named by their workflow.
  * @param limit of each kind
  * @throws TemporalUnavailable
  */
@@ -51,19 +51,25 @@ export async function undeliveredNotices(
   client: Client,
   before: Date,
   limit: number,
-): Promise<{ ofPurchases: UndeliveredNotice[]; ofBatches: UndeliveredBatchNotice[] }> {
+): Promise<{ ofPurchases: UndeliveredNotice[]; ofBatches: UndeliveredBatchNotice[]; unreadable: string[] }> {
   const page = { pageSize: limit };
   const due = `${refundDueAt.name} < '${before.toISOString()}'`;
-  const [states, refunds, ofBatches] = await Promise.all([
+  const [states, refunds, batches] = await Promise.all([
     listPage(client, `${noticesDue(before)} AND ${workflowIdBeginsOtherwise(BATCH_NOTICE_WORKFLOWS)}`, page),
     listPage(client, `${PURCHASE_RUNS} AND ${OPEN} AND ${due}`, page),
-    undeliveredBatchNotices(client, before, limit),
+    readBatchNotices(client, before, limit),
   ]);
   const [ofStates, ofRefunds] = await Promise.all([
     decodeRuns(client, states.executions, stateNotice),
     decodeRuns(client, refunds.executions, refundNotice),
   ]);
-  return { ofPurchases: [...ofStates.read.flat(), ...ofRefunds.read], ofBatches };
+  return {
+    ofPurchases: [...ofStates.read.flat(), ...ofRefunds.read],
+    ofBatches: batches.read.flat(),
+    unreadable: [ofStates, ofRefunds, batches].flatMap(({ unreadable }) =>
+      unreadable.map(({ workflowId }) => workflowId),
+    ),
+  };
 }
 
 /** Those of batches alone. @throws TemporalUnavailable */
@@ -72,9 +78,13 @@ export async function undeliveredBatchNotices(
   before: Date,
   limit: number,
 ): Promise<UndeliveredBatchNotice[]> {
+  return (await readBatchNotices(client, before, limit)).read.flat();
+}
+
+async function readBatchNotices(client: Client, before: Date, limit: number) {
   const query = `${noticesDue(before)} AND ${workflowIdBeginsWith(BATCH_NOTICE_WORKFLOWS)}`;
   const { executions } = await listPage(client, query, { pageSize: limit });
-  return (await decodeRuns(client, executions, batchNotice)).read.flat();
+  return decodeRuns(client, executions, batchNotice);
 }
 
 /** The workflows that deliver a notice that was due before a moment. */

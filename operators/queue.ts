@@ -5,7 +5,6 @@ import { ClosedPurchases } from '../client/closed-purchases';
 import { undeliveredNotices } from '../client/undelivered-notices';
 import { unreadableBatches } from '../client/unreadable-batches';
 import { readPage, type FoundPurchase } from '../client/purchase-search';
-import { TemporalUnavailable } from '../client/purchases';
 import type { CaseCard, CaseState } from '../domain/case/case';
 import type { BatchId, ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
 import type { PurchaseOrder } from '../domain/purchase/purchase';
@@ -67,10 +66,16 @@ export interface Queue {
   items: readonly QueueItem[];
   /** Whether there is more than was read. */
   more: boolean;
-  /** Workflows of purchases and batches that cannot be read: another program started them, or their key is missing. */
+  /** Workflows of purchases, batches, cases, notices and breaks that cannot be read: another program started them, or their key is missing. */
   unreadable: readonly string[];
   /** Days whose breaks could not be read, since no worker answers. */
   unreadDays: readonly LocalDay[];
+}
+
+interface Readable {
+  items: QueueItem[];
+  /** Workflow ids. */
+  unreadable: string[];
 }
 
 const PAGE = 100;
@@ -96,23 +101,31 @@ export async function readQueue(client: Client, steps: StuckSteps, now: Date = n
   const items: QueueItem[] = [
     ...purchases.items,
     ...cutOff,
-    ...cases,
-    ...notices.filter(({ purchaseId }) => purchaseId === null || !known.has(purchaseId)), // a stuck refund notice is there already
+    ...cases.items,
+    ...notices.items.filter(({ purchaseId }) => purchaseId === null || !known.has(purchaseId)), // a stuck refund notice is there already
     ...breaks.items,
   ];
   items.sort((one, other) => Date.parse(one.since) - Date.parse(other.since));
   return {
     items,
     more: purchases.more,
-    unreadable: [...purchases.unreadable, ...batches],
+    unreadable: withoutRepetition([
+      ...purchases.unreadable,
+      ...batches,
+      ...cases.unreadable,
+      ...notices.unreadable,
+      ...breaks.unreadable,
+    ]),
     unreadDays: breaks.unreadDays,
   };
 }
 
-async function stuckPurchases(
-  client: Client,
-  steps: StuckSteps,
-): Promise<{ items: QueueItem[]; more: boolean; unreadable: string[] }> {
+/** A purchase can be in need of a person and owe a notice as well. */
+function withoutRepetition(workflowIds: readonly string[]): string[] {
+  return [...new Set(workflowIds)];
+}
+
+async function stuckPurchases(client: Client, steps: StuckSteps): Promise<Readable & { more: boolean }> {
   const items: PurchaseItem[] = [];
   const unreadable: string[] = [];
   const query = searchFor(['needs-attention'], {});
@@ -187,9 +200,11 @@ async function purchasesWithoutCase(client: Client): Promise<QueueItem[]> {
     .map((found) => ({ ...purchaseItem(found), reason: 'workflow_closed', step: null, waitsFor: 'machine' }));
 }
 
-async function openCases(client: Client): Promise<QueueItem[]> {
+async function openCases(client: Client): Promise<Readable> {
   const items: QueueItem[] = [];
-  for await (const { card, state, needsAttention } of listCases(client, { open: true })) {
+  const unreadable: string[] = [];
+  const onUnreadable = ({ workflowId }: { workflowId: string }) => unreadable.push(workflowId);
+  for await (const { card, state, needsAttention } of listCases(client, { open: true }, onUnreadable)) {
     items.push({
       kind: 'case',
       waitsFor: needsAttention ? 'person' : 'machine',
@@ -205,13 +220,13 @@ async function openCases(client: Client): Promise<QueueItem[]> {
     });
     if (items.length >= MAX_OF_A_KIND) break;
   }
-  return items;
+  return { items, unreadable };
 }
 
-async function overdueNotices(client: Client, now: Date): Promise<QueueItem[]> {
+async function overdueNotices(client: Client, now: Date): Promise<Readable> {
   const before = new Date(now.getTime() - NOTICE_OVERDUE_MS);
-  const { ofPurchases, ofBatches } = await undeliveredNotices(client, before, MAX_OF_A_KIND);
-  return [
+  const { ofPurchases, ofBatches, unreadable } = await undeliveredNotices(client, before, MAX_OF_A_KIND);
+  const items = [
     ...ofPurchases.map((notice): QueueItem => ({ kind: 'notice', waitsFor: 'person', ...notice })),
     ...ofBatches.map(({ notice, since, channel, batchId }): QueueItem => ({
       kind: 'batch_notice',
@@ -225,20 +240,17 @@ async function overdueNotices(client: Client, now: Date): Promise<QueueItem[]> {
       atStake: 0,
     })),
   ];
+  return { items, unreadable };
 }
 
-async function breaksByDay(client: Client): Promise<{ items: QueueItem[]; unreadDays: LocalDay[] }> {
+async function breaksByDay(client: Client): Promise<Readable & { unreadDays: LocalDay[] }> {
   const registers = new BreakRegisters(client);
   const items: QueueItem[] = [];
-  const unreadDays: LocalDay[] = [];
-  for (const day of await registers.days({ open: true })) {
-    const register = await registers.find(day).catch((fault: unknown) => {
-      if (!(fault instanceof TemporalUnavailable)) throw fault;
-      unreadDays.push(day);
-    });
-    for (const found of register ? openBreaks(register) : []) items.push(breakItem(found));
-  }
-  return { items, unreadDays };
+  const unreadable: string[] = [];
+  const days = await registers.days({ open: true }, ({ workflowId }) => unreadable.push(workflowId));
+  const { read, unreadDays, unreadable: foreign } = await registers.read(days);
+  for (const register of read) items.push(...openBreaks(register).map(breakItem));
+  return { items, unreadable: [...unreadable, ...foreign], unreadDays };
 }
 
 function breakItem(found: RegisteredBreak): QueueItem {

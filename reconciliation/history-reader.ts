@@ -59,7 +59,8 @@ export class TemporalHistoryReader implements HistoryReader {
     if (internal.refundNotice !== 'due' || internal.closedAt === null) return false;
     try {
       const told = (await this.client.workflow.getHandle(workflowId).result()) as Purchase | undefined; // the purchase workflow's; none where it was completed by hand
-      return told?.steps.some(({ step, status }) => step === 'refund_notice' && status === 'done') ?? false;
+      const steps = Array.isArray(told?.steps) ? told.steps : []; // or completed with something else, such as its own input
+      return steps.some(({ step, status }) => step === 'refund_notice' && status === 'done');
     } catch (error) {
       if (error instanceof WorkflowFailedError) return false;
       throw error;
