@@ -38,6 +38,7 @@ import {
   type ExternalId,
   type PurchaseId,
 } from '../domain/identifiers';
+import { isNameIn } from '../domain/own-entry';
 import { faultyField, type Kind } from '../domain/purchase/order-fields';
 import type { Purchase, PurchasePolicy } from '../domain/purchase/purchase';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
@@ -186,14 +187,22 @@ export class Cases {
     return isClosedEvidence(evidence) || evidence.settlementFile !== settlementFile;
   }
 
-  /** The case as it is now, from its worker or its result; undefined if there is none. */
+  /**
+   * The case as it is now, from its worker or its result; undefined if there is none.
+   * @throws PurchaseUnreadable if it was completed with something else
+   */
   async find(id: CaseId): Promise<Case | undefined> {
     const handle = this.handle(id);
     try {
-      return await answerOf(this.client, CALL_DEADLINE_MS, async () => {
+      const told: Case | undefined = await answerOf(this.client, CALL_DEADLINE_MS, async () => {
         const { status } = await handle.describe();
         return status.name === 'COMPLETED' ? handle.result() : handle.query<Case, []>(CASE_QUERY);
       });
+      if (told === undefined) return undefined; // completed by hand, without a result
+      return requireAnswer(
+        told,
+        ({ card, state, log }) => isCard(card) && card.id === id && isCaseState(state) && Array.isArray(log),
+      );
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;
@@ -314,7 +323,7 @@ function listedCase({ workflowId, memo, status, typedSearchAttributes }: RunInfo
 }
 
 function isCaseState(value: unknown): value is CaseState {
-  return typeof value === 'string' && Object.hasOwn(CASE_STATES, value);
+  return isNameIn(CASE_STATES, value);
 }
 
 function isCard(value: unknown): value is CaseCard {

@@ -100,7 +100,7 @@ export async function readQueue(client: Client, steps: StuckSteps, now: Date = n
   const known = new Set(purchases.items.map(({ purchaseId }) => purchaseId));
   const items: QueueItem[] = [
     ...purchases.items,
-    ...cutOff,
+    ...cutOff.items,
     ...cases.items,
     ...notices.items.filter(({ purchaseId }) => purchaseId === null || !known.has(purchaseId)), // a stuck refund notice is there already
     ...breaks.items,
@@ -111,6 +111,7 @@ export async function readQueue(client: Client, steps: StuckSteps, now: Date = n
     more: purchases.more,
     unreadable: withoutRepetition([
       ...purchases.unreadable,
+      ...cutOff.unreadable,
       ...batches,
       ...cases.unreadable,
       ...notices.unreadable,
@@ -189,15 +190,21 @@ const STEPS: Partial<Record<PurchaseState, PurchaseStep>> = {
 };
 
 /** Ended from outside within the last minutes: the sweep has not opened their case yet. */
-async function purchasesWithoutCase(client: Client): Promise<QueueItem[]> {
+async function purchasesWithoutCase(client: Client): Promise<Readable> {
   const closed = await new ClosedPurchases(client).withoutCase(MAX_OF_A_KIND);
   const ids = closed.map(({ purchaseId }) => purchaseId);
-  if (ids.length === 0) return [];
+  if (ids.length === 0) return { items: [], unreadable: [] };
   const query = searchFor(['ended-from-outside'], {});
-  const { purchases } = await readPage(client, query, MAX_OF_A_KIND);
-  return purchases
+  const { purchases, unreadable } = await readPage(client, query, MAX_OF_A_KIND);
+  const items = purchases
     .filter(({ order }) => ids.includes(order.purchaseId))
-    .map((found) => ({ ...purchaseItem(found), reason: 'workflow_closed', step: null, waitsFor: 'machine' }));
+    .map((found): QueueItem => ({
+      ...purchaseItem(found),
+      reason: 'workflow_closed',
+      step: null,
+      waitsFor: 'machine',
+    }));
+  return { items, unreadable: unreadable.map(({ workflowId }) => workflowId) };
 }
 
 async function openCases(client: Client): Promise<Readable> {

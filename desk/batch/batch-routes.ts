@@ -1,6 +1,7 @@
 import { Router, type Request } from 'express';
 import { CHANNEL_NAME_PATTERN } from '../../domain/identifiers';
-import { ATTENTION_REASONS, type AttentionReason } from '../../domain/purchase/attention';
+import { isNameIn } from '../../domain/own-entry';
+import { ATTENTION_REASONS } from '../../domain/purchase/attention';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { equals } from '../../client/visibility-query';
 import { searchFor } from '../../operators/saved-searches';
@@ -70,7 +71,7 @@ function wishOf(given: (field: string) => string): BatchWish {
   const channel = given('channel');
   return {
     act: given('act'),
-    reason: reason in ATTENTION_REASONS ? (reason as AttentionReason) : '', // just checked
+    reason: isNameIn(ATTENTION_REASONS, reason) ? reason : '',
     channel: CHANNEL_NAME_PATTERN.test(channel) ? channel : '',
     minutes: given('minutes'),
   };
