@@ -127,8 +127,9 @@ describe('a current version that somebody else has set', () => {
     expect(receiversOf(described, new Date())).toEqual([{ build, percent: 100, listed: 1, lately: 1 }]);
     expect(described.pollers).toHaveLength(2);
     expect(await gauge()).toBe(1);
-    const without = { ...described, pollers: described.pollers.filter((one) => !one.deploymentOptions) };
-    expect(desertedIn(without).map((one) => one.build)).toEqual([build]);
+    const { versioningInfo } = described;
+    const pollers = described.pollers.filter((one) => !one.deploymentOptions);
+    expect(desertedIn({ versioningInfo, pollers }).map((one) => one.build)).toEqual([build]);
     expect(await new WorkerPresence(client, QUEUE).hasWorkers()).toBe(true);
   });
 });
