@@ -151,7 +151,7 @@ function callsOf(call: RecordedCall): RecordedCall[] {
     }
     case 'sendMessages': {
       const [sale, messages] = input as [unknown, readonly unknown[]]; // as the workflow calls it
-      const tried = completed ? (result as AttemptResult[]) : [];
+      const tried: readonly AttemptResult[] = completed && Array.isArray(result) ? result : []; // as the activity answers
       return messages.map((message, place) => ({
         ...call,
         activity: 'sendMessage',
