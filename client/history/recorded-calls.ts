@@ -109,7 +109,7 @@ async function settle(
   if (!begun) return;
   const { activityId, call } = begun;
   call.endedAt = isoOf(event.eventTime);
-  const told = completed && (await payloads.ofResult(activityId, completed.result?.payloads));
+  const told = completed ? await payloads.ofResult(activityId, completed.result?.payloads) : undefined; // null on events of another kind
   call.completed = told !== undefined;
   call.result = told?.result;
 }
