@@ -122,7 +122,7 @@ async function settle(
   if (!begun) return;
   const { activityId, call } = begun;
   call.endedAt = isoOf(event.eventTime);
-  const told = completed ? await payloads.ofResult(activityId, completed.result?.payloads) : undefined;
+  const told = completed ? await payloads.ofResult(activityId, completed.result?.payloads) : undefined; // null on events of another kind
   call.completed = told !== undefined;
   call.result = told?.result;
 }
