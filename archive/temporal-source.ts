@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
-import type { AttentionReason } from '../domain/purchase/attention';
 import { purchaseOfWorkflow, type ChannelName, type ExternalId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import type { PackageCode, PaymentForm } from '../domain/catalogue/packages';
@@ -10,7 +9,7 @@ import type { Vnd } from '../domain/vnd';
 import { historyOf } from '../client/history/purchase-history';
 import { derivePurchaseId } from '../client/purchase-id';
 import { workflowIdOf } from '../client/purchase-runs';
-import { searchableState } from '../client/searchable-state';
+import { searchableReason, searchableState } from '../client/searchable-state';
 import {
   decodeRun,
   executions,
@@ -69,13 +68,11 @@ export class TemporalPurchaseSource implements PurchaseSource {
       const order = ownOrder(await decodeRun(this.client, raw));
       const payloads = historyPayloads(this.client, info.workflowId);
       const { refund: _, ...told } = await fromHistory(order, events, payloads, pending);
-      const { typedSearchAttributes: attributes } = info;
-      const cutOff = isCutOff(info) ? 'workflow_closed' : undefined;
-      const called = attributes.get(SEARCH_ATTRIBUTES.attentionReason) as AttentionReason | undefined; // written by the workflow only
+      const reason = isCutOff(info) ? 'workflow_closed' : searchableReason(info);
       return {
         ...common(info, searchableState(info)),
         unreadable: false,
-        attentionReason: cutOff ?? called ?? null,
+        attentionReason: reason,
         order,
         ...told,
       };

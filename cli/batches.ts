@@ -114,11 +114,12 @@ async function listed(options: ListOptions): Promise<void> {
     const { channel: of, running: isRunning, limit } = options;
     if (options.undelivered) {
       const share = { most: limit, perChannel: Math.ceil(limit / 5), isFilled: true };
-      const { notices, leftOut } = await undeliveredBatchNotices(client, new Date(), { channel: of, share });
+      const wish = { channel: of, share };
+      const { notices, unreadable, leftOut } = await undeliveredBatchNotices(client, new Date(), wish);
       printList(
         options,
         notices.map(({ since, ...batch }) => ({ ...batch, noticeDueSince: since })),
-        [],
+        unreadable,
         leftOut.length > 0,
       );
       return;

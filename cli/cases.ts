@@ -13,7 +13,7 @@ import { caseIdOf, type CaseId } from '../domain/identifiers';
 import { formatLocalTime } from '../domain/local-time';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import { PURCHASE_SETTINGS, verb } from './terminal/help';
-import { print, refuse, tell, type JsonOption } from './terminal/output';
+import { print, refuse, tell, tellUnreadable, type JsonOption } from './terminal/output';
 import { withTemporal, type Temporal } from './terminal/temporal';
 import { readableText, ticketText } from './purchases/attribution';
 
@@ -94,13 +94,14 @@ async function listed(options: JsonOption & { all?: boolean }): Promise<void> {
   await withTemporal(async ({ client }) => {
     const found: ListedCase[] = [];
     const strange: string[] = [];
-    const onStrange = ({ workflowId }: { workflowId: string }) => strange.push(workflowId);
-    for await (const one of listCases(client, options.all ? {} : { open: true }, onStrange)) found.push(one);
+    const onUnreadable = ({ workflowId }: { workflowId: string }) => strange.push(workflowId);
+    for await (const one of listCases(client, options.all ? {} : { open: true }, onUnreadable))
+      found.push(one);
     found.sort((one, other) => Date.parse(one.card.openedAt) - Date.parse(other.card.openedAt));
     print(options, found, () => found.map(inOneLine));
     if (found.length === 0 && !options.json)
       tell(options.all ? 'There is no case.' : 'There is no open case.');
-    if (strange.length > 0) tell(`Started by somebody else, and no case of ours: ${strange.join(', ')}`);
+    tellUnreadable(strange);
   });
 }
 

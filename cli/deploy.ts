@@ -1,13 +1,40 @@
+import { Client } from '@temporalio/client';
 import { InvalidArgumentError, type Command } from 'commander';
 import { BUILD_STATUSES, type DeploymentStatus } from '../client/deployment-status';
 import { DeploymentRefused, Deployments } from '../client/deployments';
+import { describedQueue, receiversOf, type Receiver } from '../client/new-work';
 import { loadOperatorConfig } from '../config';
 import { TEMPORAL_SETTINGS, verb } from './terminal/help';
-import { print, type JsonOption } from './terminal/output';
+import { EXIT } from './terminal/exit-codes';
+import { print, tell, type JsonOption } from './terminal/output';
 import { withConnection } from './terminal/temporal';
 
 interface Options extends JsonOption {
   deployment?: string;
+}
+
+/** Shows a deployment; without its name, who gets the new purchases of the queue, which may be nobody of ours. */
+async function show(options: Options): Promise<void> {
+  const config = loadOperatorConfig();
+  if ((options.deployment ?? config.WORKER_DEPLOYMENT_NAME) !== undefined)
+    return operate(options, (deployments) => deployments.show());
+  await withConnection(config, async (connection, namespace) => {
+    const taskQueue = config.TEMPORAL_TASK_QUEUE;
+    const described = await describedQueue(new Client({ connection, namespace }), taskQueue);
+    const receivers = receiversOf(described, new Date());
+    print(options, { taskQueue, newPurchases: receivers }, () =>
+      receivers.map((receiver) => receiverInWords(taskQueue, receiver)),
+    );
+    if (receivers.some(({ lately }) => lately === 0)) {
+      tell('New purchases wait there: see docs/runbooks.md, "new-purchases-wait".');
+      process.exitCode = EXIT.notAsWanted;
+    }
+  });
+}
+
+function receiverInWords(taskQueue: string, { build, percent, lately }: Receiver): string {
+  const to = build === null ? 'workers without a build' : `build ${build.buildId} of ${build.deployment}`;
+  return `${percent} % of the new purchases of ${taskQueue} go to ${to}; ${lately} of these polling lately.`;
 }
 
 /** Does one act on the configured deployment, then prints its state. */
@@ -61,9 +88,11 @@ export function addDeploy(command: Command): void {
       [...TEMPORAL_SETTINGS, 'WORKER_DEPLOYMENT_NAME', 'TEMPORAL_TASK_QUEUE'],
     ).option('--deployment <name>', 'the deployment; WORKER_DEPLOYMENT_NAME by default');
 
-  add('show', 'lists the builds, and where new purchases go', ' --json | jq .currentBuild').action(
-    (options: Options) => operate(options, (deployments) => deployments.show()),
-  );
+  add(
+    'show',
+    'lists the builds, and where new purchases go; without the name of a deployment the latter only',
+    ' --json | jq .currentBuild',
+  ).action(show);
   add('current', 'gives all new purchases to a build', ' build-2')
     .argument('<buildId>', 'the WORKER_BUILD_ID of running workers')
     .action((buildId: string, options: Options) =>

@@ -5,7 +5,8 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { WorkflowIdReusePolicy } from '@temporalio/common';
-import type { LocalDay } from '../domain/local-time';
+import { calendarDay, type LocalDay } from '../domain/local-time';
+import { faultyField } from '../domain/purchase/order-fields';
 import type { OperationResult } from '../domain/purchase/operator-acts';
 import {
   ACCOUNT_FOR_SIGNAL,
@@ -22,10 +23,29 @@ import {
   type RegisteredBreak,
   type OpenSince,
 } from '../domain/reconciliation/break-register';
+import { BREAK_KINDS } from '../domain/reconciliation/breaks';
 import type { dayBreaks } from '../workflows/reconciliation/day-breaks';
 import { requireAnswer } from './own-answer';
+import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
+import { isRunningNow } from './running-now';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { updateRejection } from './update-rejections';
+import { decodeRuns, executions } from './visibility-pages';
+
+/** What stands where a register of breaks should be: its id is that of no day, or it holds none of our breaks. */
+type OnStrange = (run: { workflowId: string }) => void;
+
+/** Registers of several days. */
+interface ReadRegisters {
+  read: DayBreaks[];
+  /** No worker answers for them now. */
+  unreadDays: LocalDay[];
+  /** The workflow ids of those that are no registers of ours. */
+  unreadable: string[];
+}
+
+/** Registers that are read at once. */
+const AT_ONCE = 8;
 
 /** The days' registers of breaks; every method throws `TemporalUnavailable`. */
 export class BreakRegisters {
@@ -34,9 +54,9 @@ export class BreakRegisters {
   /** Tells a day's register what a comparison found; begins one if there is anything to keep. */
   async observe(seen: BreakObservation, settings: { taskQueue: string; policy: BreakPolicy }): Promise<void> {
     const workflowId = dayBreaksWorkflowId(seen.day);
-    const known = await this.status(seen.day);
-    if (!known && seen.breaks.length === 0) return;
-    const before = known === 'over' ? await this.find(seen.day) : undefined;
+    const isRunning = await isRunningNow(this.client, workflowId);
+    if (isRunning === undefined && seen.breaks.length === 0) return;
+    const before = isRunning === false ? await this.before(seen.day) : undefined;
     await answerOf(this.client, CALL_DEADLINE_MS, () =>
       this.client.workflow.signalWithStart<typeof dayBreaks, [BreakObservation]>(DAY_BREAKS_WORKFLOW, {
         workflowId,
@@ -77,44 +97,75 @@ export class BreakRegisters {
     }
   }
 
-  /** A day's register from its worker, or from its result; nothing where Temporal has none. */
+  /**
+   * A day's register from its worker, or from its result; nothing where Temporal has none.
+   * @throws PurchaseUnreadable if what is there is no register of ours
+   */
   async find(day: LocalDay): Promise<DayBreaks | undefined> {
     const handle = this.handle(day);
     try {
-      return await answerOf(this.client, CALL_DEADLINE_MS, async () => {
-        const { status } = await handle.describe();
-        return status.name === 'RUNNING' ? handle.query<DayBreaks, []>(DAY_BREAKS_QUERY) : handle.result();
-      });
+      const isRunning = await isRunningNow(this.client, handle.workflowId);
+      if (isRunning === undefined) return undefined;
+      const told = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+        isRunning ? handle.query<DayBreaks, []>(DAY_BREAKS_QUERY) : handle.result(),
+      );
+      return requireAnswer(told, (register) => isRegisterOf(day, register));
     } catch (fault) {
       if (fault instanceof WorkflowNotFoundError || fault instanceof WorkflowFailedError) return undefined;
       throw fault;
     }
   }
 
-  /** Days that have a register, the earliest first. */
-  async days({ open }: { open: boolean }): Promise<LocalDay[]> {
+  /** Days that have a register, the earliest first. Anyone who can write to Temporal can start one, and it hides no other. */
+  async days({ open }: { open: boolean }, onStrange: OnStrange = () => undefined): Promise<LocalDay[]> {
     const days = new Set<LocalDay>();
-    for await (const { workflowId } of this.client.workflow.list({ query: queryOf(open) })) {
-      days.add(workflowId.slice(dayBreaksWorkflowId('' as LocalDay).length) as LocalDay); // as the id was made
+    const strange = new Set<string>();
+    for await (const { execution } of executions(this.client, queryOf(open))) {
+      const workflowId = execution?.workflowId ?? '';
+      const day = dayOf(workflowId);
+      if (day === undefined) strange.add(workflowId);
+      else days.add(day);
     }
+    for (const workflowId of strange) onStrange({ workflowId });
     return [...days].toSorted();
   }
 
-  /** Open breaks by when they were found, of all days; needs no worker. */
+  /** The registers of these days, and what hides no other: those that no worker answers for now, and those that are not ours. */
+  async read(days: readonly LocalDay[]): Promise<ReadRegisters> {
+    const found: ReadRegisters = { read: [], unreadDays: [], unreadable: [] };
+    for (let at = 0; at < days.length; at += AT_ONCE)
+      await Promise.all(days.slice(at, at + AT_ONCE).map((day) => this.readInto(found, day)));
+    return found;
+  }
+
+  private async readInto({ read, unreadDays, unreadable }: ReadRegisters, day: LocalDay): Promise<void> {
+    try {
+      const register = await this.find(day);
+      if (register) read.push(register);
+    } catch (fault) {
+      if (fault instanceof PurchaseUnreadable) unreadable.push(dayBreaksWorkflowId(day));
+      else if (fault instanceof TemporalUnavailable) unreadDays.push(day);
+      else throw fault;
+    }
+  }
+
+  /** Open breaks by when they were found, of all days that can be read; needs no worker. */
   async openSince(): Promise<OpenSince[]> {
     const open: OpenSince[] = [];
-    for await (const { memo } of this.client.workflow.list({ query: queryOf(true) })) {
-      open.push(...((memo?.[OPEN_BREAKS_MEMO] as OpenSince[] | undefined) ?? [])); // written by the workflow only
+    for await (const run of executions(this.client, queryOf(true))) {
+      if (dayOf(run.execution?.workflowId ?? '') === undefined) continue;
+      const { read } = await decodeRuns(this.client, [run], ({ memo }) => memo?.[OPEN_BREAKS_MEMO]);
+      open.push(...read.filter(Array.isArray).flat().filter(isOpenSince));
     }
     return open;
   }
 
-  private async status(day: LocalDay): Promise<'running' | 'over' | undefined> {
+  /** The register that the day had; nothing of what somebody else put there, so that the day can have its register again. */
+  private async before(day: LocalDay): Promise<DayBreaks | undefined> {
     try {
-      const { status } = await answerOf(this.client, CALL_DEADLINE_MS, () => this.handle(day).describe());
-      return status.name === 'RUNNING' ? 'running' : 'over';
+      return await this.find(day);
     } catch (fault) {
-      if (fault instanceof WorkflowNotFoundError) return undefined;
+      if (fault instanceof PurchaseUnreadable && fault.reason !== 'key_missing') return undefined;
       throw fault;
     }
   }
@@ -122,6 +173,40 @@ export class BreakRegisters {
   private handle(day: LocalDay): WorkflowHandle<typeof dayBreaks> {
     return this.client.workflow.getHandle<typeof dayBreaks>(dayBreaksWorkflowId(day));
   }
+}
+
+/** The day whose register has this id; nothing for the id of no day. */
+function dayOf(workflowId: string): LocalDay | undefined {
+  return workflowId.startsWith(ID_PREFIX) ? calendarDay(workflowId.slice(ID_PREFIX.length)) : undefined;
+}
+const ID_PREFIX = dayBreaksWorkflowId('' as LocalDay); // what every id begins with
+
+function isRegisterOf(day: LocalDay, register: DayBreaks): boolean {
+  const { breaks, more } = register;
+  return (
+    register.day === day && Array.isArray(breaks) && breaks.every(isBreak) && typeof more?.count === 'number'
+  );
+}
+
+/** The fields of a break that every version has written. */
+const BREAK_FIELDS = {
+  id: 'string',
+  kind: 'string',
+  purchaseId: 'string',
+  atStake: 'number',
+  references: 'array',
+  foundAt: 'string',
+  log: 'array',
+} as const;
+
+function isBreak(one: unknown): boolean {
+  if (typeof one !== 'object' || one === null || faultyField(one, BREAK_FIELDS) !== undefined) return false;
+  return 'kind' in one && Object.hasOwn(BREAK_KINDS, String(one.kind));
+}
+
+function isOpenSince(group: unknown): group is OpenSince {
+  if (typeof group !== 'object' || group === null) return false;
+  return faultyField(group, { foundAt: 'string', count: 'number', atStake: 'number' }) === undefined;
 }
 
 function queryOf(open: boolean): string {

@@ -11,6 +11,7 @@ import { BreakRegisters } from './break-registers';
 import { byAge, type BreakAge } from '../domain/reconciliation/break-ages';
 import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
 import { ClosedPurchases } from './closed-purchases';
+import { receiversOf } from './new-work';
 import { CUT_OFF_QUERY, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { countRuns, executions } from './visibility-pages';
@@ -137,7 +138,7 @@ export class BusinessSnapshots {
     const { namespace } = this.client.options;
     const standings: QueueStatus[] = [];
     for (const { queue, type } of this.sides) {
-      const { pollers, stats } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+      const described = await answerOf(this.client, CALL_DEADLINE_MS, () =>
         this.client.workflowService.describeTaskQueue({
           namespace,
           taskQueue: { name: queue },
@@ -145,10 +146,13 @@ export class BusinessSnapshots {
           reportStats: true,
         }),
       );
+      const { pollers, stats } = described;
+      // Activities go where their workflow runs.
+      const listed = type === 'workflow' ? receiversOf(described, new Date()).map((one) => one.listed) : [];
       standings.push({
         queue,
         type,
-        pollers: pollers.length,
+        pollers: Math.min(pollers.length, ...listed),
         backlog: Number(stats?.approximateBacklogCount ?? 0),
         backlogAgeSeconds: tsToMs(stats?.approximateBacklogAge ?? undefined) / 1000,
       });

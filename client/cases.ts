@@ -38,6 +38,7 @@ import {
   type ExternalId,
   type PurchaseId,
 } from '../domain/identifiers';
+import { isNameIn } from '../domain/own-entry';
 import { faultyField, type Kind } from '../domain/purchase/order-fields';
 import type { Purchase, PurchasePolicy } from '../domain/purchase/purchase';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
@@ -120,14 +121,14 @@ export function casesQuery({ purchaseId, channel, open, needsAttention }: CaseFi
 
 /**
  * Cases in no particular order: those of a purchase or of a channel, the open ones, those that need a person, or all.
- * @param onStrange called for each workflow of this type that is no case of ours: anyone who can write to Temporal can
- *   start one, and it hides no other
- * @throws TemporalUnavailable, PurchaseUnreadable if a case of ours cannot be read
+ * @param onUnreadable called for each workflow of this type that is no case of ours, or that cannot be read: anyone who can
+ *   write to Temporal can start one, and it hides no other
+ * @throws TemporalUnavailable, and without `onUnreadable` PurchaseUnreadable if a case of ours cannot be read
  */
 export async function* listCases(
   client: Client,
   wanted: CaseFilter = {},
-  onStrange: (run: { workflowId: string }) => void = () => undefined,
+  onUnreadable?: (run: { workflowId: string }) => void,
 ): AsyncGenerator<ListedCase> {
   const query = casesQuery(wanted);
   const seen = new Set<string>();
@@ -136,9 +137,9 @@ export async function* listCases(
     if (seen.has(workflowId)) continue; // an earlier run: the latest is listed first
     seen.add(workflowId);
     const found = caseIdOf(workflowId) === undefined ? undefined : await caseOfOurs(client, run);
-    if (found instanceof PayloadUnreadable) throw unavailable(found);
-    if (found) yield found;
-    else onStrange({ workflowId });
+    if (found instanceof PayloadUnreadable && !onUnreadable) throw unavailable(found);
+    if (found && !(found instanceof PayloadUnreadable)) yield found;
+    else onUnreadable?.({ workflowId });
   }
 }
 
@@ -201,14 +202,22 @@ export class Cases {
     return isClosedEvidence(evidence) || evidence.settlementFile !== settlementFile;
   }
 
-  /** The case as it is now, from its worker or its result; undefined if there is none. */
+  /**
+   * The case as it is now, from its worker or its result; undefined if there is none.
+   * @throws PurchaseUnreadable if it was completed with something else
+   */
   async find(id: CaseId): Promise<Case | undefined> {
     const handle = this.handle(id);
     try {
-      return await answerOf(this.client, CALL_DEADLINE_MS, async () => {
+      const told: Case | undefined = await answerOf(this.client, CALL_DEADLINE_MS, async () => {
         const { status } = await handle.describe();
         return status.name === 'COMPLETED' ? handle.result() : handle.query<Case, []>(CASE_QUERY);
       });
+      if (told === undefined) return undefined; // completed by hand, without a result
+      return requireAnswer(
+        told,
+        ({ card, state, log }) => isCard(card) && card.id === id && isCaseState(state) && Array.isArray(log),
+      );
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;
@@ -329,7 +338,7 @@ function listedCase({ workflowId, memo, status, typedSearchAttributes }: RunInfo
 }
 
 function isCaseState(value: unknown): value is CaseState {
-  return typeof value === 'string' && Object.hasOwn(CASE_STATES, value);
+  return isNameIn(CASE_STATES, value);
 }
 
 function isCard(value: unknown): value is CaseCard {

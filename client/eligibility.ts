@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
-import { ActivityExecutionFailedError, WorkflowFailedError, type Client } from '@temporalio/client';
+import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { TimeoutFailure } from '@temporalio/common';
 import {
   ELIGIBILITY_ACTIVITY,
   ELIGIBILITY_WORKFLOW,
+  eligibilityOf,
   questionId,
   type Eligibility,
   type EligibilityAnswer,
   type EligibilityQuestion,
   type PackageQuestion,
 } from '../domain/catalogue/eligibility';
+import type { PackageCode } from '../domain/catalogue/packages';
 import type { ChannelName } from '../domain/identifiers';
 import { maskMsisdn, type Msisdn } from '../domain/msisdn';
 import type { PurchasePolicy } from '../domain/purchase/purchase';
 import type { eligibility } from '../workflows/eligibility';
+import { askAlone } from './asked-alone';
+import { PurchaseUnreadable } from './purchases';
 import { answerOf, hasCode } from './temporal-answers';
 
 /** A question whether a subscriber may buy. */
@@ -70,34 +74,28 @@ export class TemporalEligibilityQuestions implements EligibilityQuestions {
   private async askByActivity(question: PackageQuestion): Promise<Eligibility> {
     const { taskQueue, policy } = this.settings;
     const { id, channel, msisdn, package: code } = question;
-    const { activity } = this.client;
-    try {
-      return await answerOf(this.client, PATIENCE_MS + MARGIN_MS, () =>
-        activity.execute<Eligibility>(ELIGIBILITY_ACTIVITY, {
-          id: `eligibility:${channel}:${id}:${code}`,
-          taskQueue: policy.gatewayTaskQueue ?? taskQueue,
-          args: [question],
-          summary: inWords(msisdn, code, channel),
-          scheduleToCloseTimeout: PATIENCE_MS,
-          startToCloseTimeout: policy.attemptTimeout,
-          retry: {
-            initialInterval: policy.retryInitialInterval,
-            maximumInterval: policy.retryMaximumInterval,
-          },
-          priority: { priorityKey: PRIORITY, fairnessKey: channel },
-        }),
-      );
-    } catch (error) {
-      if (error instanceof ActivityExecutionFailedError) return { kind: 'unknown' };
-      throw error;
-    }
+    return eligibilityOf(
+      await askAlone(this.client, PATIENCE_MS + MARGIN_MS, ELIGIBILITY_ACTIVITY, {
+        id: `eligibility:${channel}:${id}:${code}`,
+        taskQueue: policy.gatewayTaskQueue ?? taskQueue,
+        args: [question],
+        summary: inWords(msisdn, code, channel),
+        scheduleToCloseTimeout: PATIENCE_MS,
+        startToCloseTimeout: policy.attemptTimeout,
+        retry: {
+          initialInterval: policy.retryInitialInterval,
+          maximumInterval: policy.retryMaximumInterval,
+        },
+        priority: { priorityKey: PRIORITY, fairnessKey: channel },
+      }),
+    );
   }
 
   private async askByWorkflow(question: EligibilityQuestion): Promise<EligibilityAnswer> {
     const { taskQueue, policy } = this.settings;
     const { id, channel, msisdn, packages } = question;
     try {
-      return await answerOf(this.client, LIMIT_MS + MARGIN_MS, () =>
+      const told: unknown = await answerOf(this.client, LIMIT_MS + MARGIN_MS, () =>
         this.client.workflow.execute<typeof eligibility>(ELIGIBILITY_WORKFLOW, {
           workflowId: `eligibility:${channel}:${id}`,
           taskQueue,
@@ -107,11 +105,24 @@ export class TemporalEligibilityQuestions implements EligibilityQuestions {
           priority: { priorityKey: PRIORITY, fairnessKey: channel },
         }),
       );
+      return answerIn(told, packages);
     } catch (error) {
-      if (!isOutOfTime(error)) throw error;
+      if (!isOutOfTime(error) && !(error instanceof PurchaseUnreadable)) throw error;
       return packages.map((code) => ({ package: code, eligibility: { kind: 'unknown' } }));
     }
   }
+}
+
+/** For each package that was asked about, whatever a workflow gave that somebody else may have completed. */
+function answerIn(told: unknown, packages: readonly PackageCode[]): EligibilityAnswer {
+  const given: readonly unknown[] = Array.isArray(told) ? told : [];
+  const of = (code: PackageCode) =>
+    given.find((one) => typeof one === 'object' && one !== null && 'package' in one && one.package === code);
+  return packages.map((code) => {
+    const one = of(code);
+    const isTold = typeof one === 'object' && one !== null && 'eligibility' in one;
+    return { package: code, eligibility: eligibilityOf(isTold ? one.eligibility : undefined) };
+  });
 }
 
 function inWords(number: Msisdn, packages: string, channel: ChannelName): string {

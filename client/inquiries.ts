@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
-import { ActivityExecutionFailedError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { MobifoneAnswers } from '../domain/case/closed-evidence';
-import type { TransactionState } from '../domain/gateway-verdict';
+import { transactionStateOf, type TransactionState } from '../domain/gateway-verdict';
 import { purchaseWorkflowId, transactionId } from '../domain/identifiers';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
 import { INQUIRY_ACTIVITY, saleOf, type Inquirable } from '../domain/purchase/sale';
 import type { purchase } from '../workflows/purchase/purchase';
+import { askAlone } from './asked-alone';
 import { takeSnapshot } from './purchase-snapshot';
-import { answerOf, hasCode } from './temporal-answers';
+import { hasCode } from './temporal-answers';
 
 /** How long a person waits for MobiFone's answer, and in addition for Temporal's. */
 const PATIENCE_MS = 8_000;
@@ -62,8 +63,8 @@ export class Inquiries {
   private async stateOf(order: PurchaseOrder, transaction: Inquirable): Promise<TransactionState> {
     const { taskQueue, policy } = this.settings;
     try {
-      return await answerOf(this.client, PATIENCE_MS + MARGIN_MS, () =>
-        this.client.activity.execute<TransactionState>(INQUIRY_ACTIVITY, {
+      return transactionStateOf(
+        await askAlone(this.client, PATIENCE_MS + MARGIN_MS, INQUIRY_ACTIVITY, {
           id: `inquiry:${transactionId(order.purchaseId, transaction)}:${randomUUID()}`,
           taskQueue: policy.gatewayTaskQueue ?? taskQueue,
           args: [saleOf(order), transaction],
@@ -75,7 +76,6 @@ export class Inquiries {
         }),
       );
     } catch (error) {
-      if (error instanceof ActivityExecutionFailedError) return 'no_answer';
       if (hasCode(error, status.UNIMPLEMENTED)) throw new InquiryUnsupported({ cause: error });
       throw error;
     }

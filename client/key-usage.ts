@@ -1,8 +1,10 @@
 import type { Client } from '@temporalio/client';
-import { tsToDate } from '@temporalio/common/lib/time';
+import { optionalTsToDate } from '@temporalio/common/lib/time';
 import type { temporal } from '@temporalio/proto';
+import { keyIdOf } from '../encryption/payload-encryption';
 import { BLOCKS_WORKFLOW_ID } from '../domain/blocks';
 import { CONTROL_WORKFLOW_ID } from '../domain/control';
+import { listPage } from './visibility-pages';
 
 /** Data at Temporal that may be encrypted with a key: everything that was active in its period. */
 export interface KeyUsage {
@@ -17,17 +19,30 @@ export interface KeyUsage {
   pauses: boolean;
   /** The same of the list of blocked numbers. */
   blocks: boolean;
+  /**
+   * Whether the namespace holds anything that a key of the ring encrypted. Where it holds nothing, it may be another
+   * installation's, or a new one: that nothing needs the key there says nothing.
+   */
+  isOfRing: boolean;
 }
 
 /** Processes reload the key ring every second, and clocks differ. */
 const MARGIN_MS = 60_000;
 
+/** Workflows whose memos are looked at for one under a key of the ring: running ones and the latest. */
+const MOST_LOOKED_AT = 1_000;
+
 /**
  * What the loss of a key would affect. It is determined by time, because Temporal cannot search by key; some of it may
  * be encrypted with other keys.
  * @param period from the creation of the key until it was last replaced
+ * @param ring the ids of all keys of the ring
  */
-export async function keyUsage(client: Client, period: { madeAt: Date; retiredAt: Date }): Promise<KeyUsage> {
+export async function keyUsage(
+  client: Client,
+  period: { madeAt: Date; retiredAt: Date },
+  ring: ReadonlySet<string>,
+): Promise<KeyUsage> {
   const from = new Date(period.madeAt.getTime() - MARGIN_MS);
   const until = new Date(period.retiredAt.getTime() + MARGIN_MS);
   const begun = `StartTime <= '${until.toISOString()}'`;
@@ -40,6 +55,7 @@ export async function keyUsage(client: Client, period: { madeAt: Date; retiredAt
     schedules: await schedulesWritten(client, until),
     pauses: await listWritten(client, CONTROL_WORKFLOW_ID, until),
     blocks: await listWritten(client, BLOCKS_WORKFLOW_ID, until),
+    isOfRing: await isOfRing(client, ring),
   };
 }
 
@@ -50,22 +66,39 @@ async function listWritten(client: Client, workflowId: string, until: Date): Pro
   return before > 0 && since === 0;
 }
 
-/** Reads the raw description: the SDK's own would decode the action, and there is no key here. */
+/** By memos and schedules, which every installation has that sells; no history is read for it. */
+async function isOfRing(client: Client, ring: ReadonlySet<string>): Promise<boolean> {
+  const isOurs = (payload: Payload) => ring.has(keyIdOf(payload) ?? '');
+  const { executions } = await listPage(client, '', { pageSize: MOST_LOOKED_AT });
+  if (executions.some(({ memo }) => Object.values(memo?.fields ?? {}).some(isOurs))) return true;
+  for await (const { payloads } of schedulePayloads(client)) if (payloads.some(isOurs)) return true;
+  return false;
+}
+
 async function schedulesWritten(client: Client, until: Date): Promise<string[]> {
-  const { workflowService } = client.connection;
   const written: string[] = [];
-  for await (const { scheduleId } of client.schedule.list()) {
-    const { namespace } = client.options;
-    const { schedule, info } = await workflowService.describeSchedule({ namespace, scheduleId });
-    const at = info?.updateTime ?? info?.createTime;
-    if (at && tsToDate(at) <= until && holdsPayloads(schedule)) written.push(scheduleId);
+  for await (const { scheduleId, at, payloads } of schedulePayloads(client)) {
+    if (at && at <= until && payloads.length > 0) written.push(scheduleId);
   }
   return written;
 }
 
-/** Whether the schedule's action has anything encrypted: arguments, a memo, or a summary for the Web UI. */
-function holdsPayloads(schedule: temporal.api.schedule.v1.ISchedule | null | undefined): boolean {
-  const { input, memo, userMetadata } = schedule?.action?.startWorkflow ?? {};
-  const count = (input?.payloads?.length ?? 0) + Object.keys(memo?.fields ?? {}).length;
-  return count > 0 || Boolean(userMetadata?.summary ?? userMetadata?.details);
+/**
+ * What each schedule's action has encrypted: arguments, a memo, or a summary for the Web UI. Reads the raw description: the
+ * SDK's own would decode the action, and there is no key here.
+ */
+async function* schedulePayloads(
+  client: Client,
+): AsyncGenerator<{ scheduleId: string; at: Date | undefined; payloads: Payload[] }> {
+  const { workflowService } = client.connection;
+  const { namespace } = client.options;
+  for await (const { scheduleId } of client.schedule.list()) {
+    const { schedule, info } = await workflowService.describeSchedule({ namespace, scheduleId });
+    const { input, memo, userMetadata } = schedule?.action?.startWorkflow ?? {};
+    const texts = [userMetadata?.summary, userMetadata?.details].filter((text) => text != null);
+    const payloads = [...(input?.payloads ?? []), ...Object.values(memo?.fields ?? {}), ...texts];
+    yield { scheduleId, at: optionalTsToDate(info?.updateTime ?? info?.createTime), payloads };
+  }
 }
+
+type Payload = temporal.api.common.v1.IPayload;

@@ -1,12 +1,20 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { BREAK_KIND_NAMES, type BreakKind } from '../domain/reconciliation/breaks';
-import { RECONCILIATION_WORKFLOW, type ReconciliationResult } from '../domain/reconciliation/reconciliation';
+import {
+  dayOfReconciliation,
+  isResultOf,
+  RECONCILIATION_WORKFLOW,
+  type ReconciliationResult,
+} from '../domain/reconciliation/reconciliation';
+import { PurchaseUnreadable } from './purchases';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
-import { listPage } from './visibility-pages';
+import { executions } from './visibility-pages';
 
-/** Number of latest reconciliations that are searched for a successful one. */
+/** Latest reconciliations that are searched for a successful one, without those that are not ours. */
 const LATEST = 14;
+/** Rows of Temporal's list that are looked at, whoever started them. */
+const MOST_ROWS = 200;
 
 /** The latest successful reconciliation. */
 export interface LastReconciliation {
@@ -24,27 +32,37 @@ export class LastReconciliations {
   /** @returns undefined if there was none within retention */
   async last(now: Date): Promise<LastReconciliation | undefined> {
     const query = `WorkflowType = '${RECONCILIATION_WORKFLOW}' AND ExecutionStatus = 'Completed'`;
-    const { executions } = await listPage(this.client, query, { pageSize: LATEST });
-    for (const { execution, closeTime } of executions) {
+    let rows = 0;
+    let ours = 0;
+    for await (const { execution, closeTime } of executions(this.client, query, { pageSize: MOST_ROWS })) {
       const result = await this.result(execution?.workflowId ?? '', execution?.runId ?? '');
-      if (result?.kind !== 'reconciled') continue; // one completed by hand has no result
-      return {
-        ageSeconds: Math.max(0, now.getTime() - tsToMs(closeTime)) / 1000,
-        breaks: breaksOf(result.counts),
-      };
+      if (result?.kind === 'reconciled')
+        return {
+          ageSeconds: Math.max(0, now.getTime() - tsToMs(closeTime)) / 1000,
+          breaks: breaksOf(result.counts),
+        };
+      ours += result ? 1 : 0;
+      rows += 1;
+      if (ours >= LATEST || rows >= MOST_ROWS) break;
     }
     return undefined;
   }
 
-  private async result(workflowId: string, runId: string): Promise<ReconciliationResult> {
+  /** Nothing for what somebody else started or completed: it has no result of the day that its id names. */
+  private async result(workflowId: string, runId: string): Promise<ReconciliationResult | undefined> {
     const known = this.known.get(runId);
     if (known) return known;
-    const result = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+    const day = dayOfReconciliation(workflowId);
+    if (day === undefined) return undefined;
+    const result: unknown = await answerOf(this.client, CALL_DEADLINE_MS, () =>
       this.client.workflow.getHandle(workflowId, runId).result(),
-    );
+    ).catch((fault: unknown) => {
+      if (!(fault instanceof PurchaseUnreadable)) throw fault;
+    });
+    if (!isResultOf(day, result)) return undefined;
     if (this.known.size >= LATEST * 2) this.known.clear();
-    this.known.set(runId, result as ReconciliationResult); // result of this workflow
-    return result as ReconciliationResult;
+    this.known.set(runId, result);
+    return result;
   }
 }
 

@@ -99,10 +99,10 @@ export class NoticeWorkflows {
       nextAttemptAt: null,
     };
     try {
-      const told: NoticeLog | undefined = await this.client.withDeadline(deadlineIn(QUERY_DEADLINE_MS), () =>
+      const told: unknown = await this.client.withDeadline(deadlineIn(QUERY_DEADLINE_MS), () =>
         record.closedAt ? handle.result() : handle.query<NoticeLog, []>(NOTICE_QUERY),
       );
-      return told ?? recorded; // completed by hand, without a result
+      return isLogOf(record, told) ? told : recorded; // completed by hand, with nothing or with what is stored there
     } catch {
       return recorded; // terminated, no worker, or completed since
     }
@@ -188,6 +188,11 @@ export function noticeRecord(info: Info): NoticeRecord {
     startedAt: startTime,
     closedAt: closeTime,
   };
+}
+
+function isLogOf({ notice: { id } }: NoticeRecord, told: unknown): told is NoticeLog {
+  if (!isAddressed(told) || told.notice.id !== id) return false;
+  return faultyField(told, { standing: 'string', attempts: 'array' }) === undefined;
 }
 
 function isAddressed(value: unknown): value is AddressedNotice {

@@ -16,7 +16,7 @@ import type { ListCursors } from './list-cursor';
 import { ownOrder } from './own-order';
 import { latestRuns, runsOfPurchase } from './purchase-runs';
 import { isCutOff, NOT_CUT_OFF_QUERY } from './run-status';
-import { searchableState } from './searchable-state';
+import { searchableReason, searchableState } from './searchable-state';
 import { unavailable } from './temporal-answers';
 import { decodePurchases } from './first-chain';
 import { countRuns, listPage, type RawExecution, type RunInfo, type UnreadableRun } from './visibility-pages';
@@ -212,7 +212,6 @@ export async function purchaseWithId(
 
 function foundPurchase(info: RunInfo): FoundPurchase {
   const { typedSearchAttributes } = info;
-  const reason = typedSearchAttributes.get(SEARCH_ATTRIBUTES.attentionReason);
   const state = searchableState(info);
   const cutOff = isCutOff(info);
   return {
@@ -220,7 +219,7 @@ function foundPurchase(info: RunInfo): FoundPurchase {
     state,
     outcome: isOutcome(state) ? state : null,
     needsAttention: typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) === true || cutOff,
-    attentionReason: cutOff ? 'workflow_closed' : ((reason ?? null) as AttentionReason | null), // by us only
+    attentionReason: cutOff ? 'workflow_closed' : searchableReason(info),
     attentionSince: cutOff
       ? (info.closeTime ?? null)
       : (typedSearchAttributes.get(SEARCH_ATTRIBUTES.attentionSince) ?? null),

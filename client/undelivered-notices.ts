@@ -14,7 +14,7 @@ import { fairly, leftOut, type FairShare, type LeftOut } from './fair-list';
 import { noticeRecord } from './notice-workflows';
 import { ownOrder } from './own-order';
 import { PURCHASE_RUNS } from './run-status';
-import { decodeRuns, type RunInfo } from './visibility-pages';
+import { decodeRuns, type RunInfo, type UnreadableRun } from './visibility-pages';
 import { equals, workflowIdBeginsOtherwise, workflowIdBeginsWith } from './visibility-query';
 
 interface Undelivered {
@@ -47,9 +47,11 @@ export interface NoticeWish {
   share: FairShare;
 }
 
-/** Notices that were read, and how many were not. */
+/** Notices that were read, those that cannot be, and how many were not. */
 export interface FoundNotices<Notice> {
   notices: Notice[];
+  /** Each that another program started, or whose key is missing. */
+  unreadable: UnreadableRun[];
   leftOut: LeftOut[];
 }
 
@@ -59,7 +61,7 @@ const CALLS_NOBODY = `(${needsAttention.name} IS NULL OR ${equals(needsAttention
 
 /**
  * Notices about purchases that were due before a moment and are still being delivered, without the refund notices of
- * purchases that need attention themselves. Those that cannot be read are left out.
+ * purchases that need attention themselves. Those that cannot be read are named by their workflow.
  * @throws TemporalUnavailable
  */
 export async function undeliveredNotices(
@@ -81,6 +83,7 @@ export async function undeliveredNotices(
   ]);
   return {
     notices: [...states.notices, ...refunds.notices],
+    unreadable: [...states.unreadable, ...refunds.unreadable],
     leftOut: [...states.leftOut, ...refunds.leftOut],
   };
 }
@@ -103,8 +106,8 @@ async function noticesOf<Notice>(
 ): Promise<FoundNotices<Notice>> {
   const narrowed = channel === undefined ? query : `${query} AND ${equals(CHANNEL, channel)}`;
   const runs = await fairly(client, narrowed, share);
-  const { read } = await decodeRuns(client, runs, told);
-  return { notices: read.flat(), leftOut: await leftOut(client, narrowed, runs) };
+  const { read, unreadable } = await decodeRuns(client, runs, told);
+  return { notices: read.flat(), unreadable, leftOut: await leftOut(client, narrowed, runs) };
 }
 
 /** The workflows that deliver a notice that was due before a moment. */

@@ -72,7 +72,8 @@ export async function decodeRun(client: Client, raw: RawExecution): Promise<RunI
   }
 }
 
-function notDecodable(cause: unknown): PayloadUnreadable {
+/** For data that was read and is not what ours writes, whatever failed on it. */
+export function notDecodable(cause: unknown): PayloadUnreadable {
   return Object.assign(new PayloadUnreadable('not_decodable', NO_KEY), { cause });
 }
 

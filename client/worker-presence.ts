@@ -2,12 +2,10 @@ import { performance } from 'node:perf_hooks';
 import { status } from '@grpc/grpc-js';
 import type { Client } from '@temporalio/client';
 import { optionalTsToMs, tsToMs } from '@temporalio/common/lib/time';
-import { temporal } from '@temporalio/proto';
 import { WORKER_HEARTBEAT_MS } from '../domain/worker-heartbeat';
+import { askedLately, describedQueue, desertedIn, nameOf } from './new-work';
 import { answerOf, CALL_DEADLINE_MS, hasCode } from './temporal-answers';
 
-/** A worker asks for work at least once a minute; Temporal lists one that is gone for five. */
-const RECENTLY_MS = 75_000;
 /** So many heartbeats that do not come are no delay. */
 const MISSED_BEATS = 4;
 const PAGE = 100;
@@ -76,16 +74,16 @@ export class WorkerPresence {
   }
 
   private async hasPollers(now: Date = new Date()): Promise<boolean> {
-    const { namespace } = this.client.options;
-    const { pollers } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
-      this.client.workflowService.describeTaskQueue({
-        namespace,
-        taskQueue: { name: this.queue },
-        taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-      }),
-    );
-    return (pollers ?? []).some(
-      ({ lastAccessTime }) => lastAccessTime && now.getTime() - tsToMs(lastAccessTime) < RECENTLY_MS,
-    );
+    const { pollers } = await describedQueue(this.client, this.queue);
+    return (pollers ?? []).some((poller) => askedLately(poller, now));
+  }
+
+  /**
+   * The builds to which Temporal gives new purchases and that take none, while workers of others ask for work; the empty name is
+   * that of workers without a build.
+   * @throws TemporalUnavailable
+   */
+  async deserted(): Promise<string[]> {
+    return desertedIn(await describedQueue(this.client, this.queue)).map(({ build }) => nameOf(build));
   }
 }

@@ -10,7 +10,11 @@ import type { Words } from './words/words';
 /** What is out of order, in sentences. @param now null while Temporal does not answer */
 export function troubleOf(words: Words, now: QueueNow | null | undefined): string[] {
   if (now === null) return [words.trouble.temporal];
-  return now === undefined || now.hasWorkers ? [] : [words.trouble.noWorker];
+  if (now === undefined) return [];
+  return [
+    ...(now.hasWorkers ? [] : [words.trouble.noWorker]),
+    ...now.deserted.map((build) => words.trouble.deserted(build)),
+  ];
 }
 
 /** The page instead of one that could not be made, and its status. */

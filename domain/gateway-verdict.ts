@@ -1,3 +1,4 @@
+import { isNameIn } from './own-entry';
 import type { ReasonCode } from './purchase/reasons';
 
 /** A command whose effect is known: it was made, or refused for good with a reason that can be shown. */
@@ -45,6 +46,21 @@ export type InquiryVerdict =
 
 /** The state of a transaction at MobiFone when asked once. */
 export type TransactionState = Exclude<InquiryVerdict['kind'], Unsettled['kind']> | 'no_answer';
+
+/** The one table of them. */
+const TRANSACTION_STATES: Readonly<Record<TransactionState, true>> = {
+  done: true,
+  refused: true,
+  rolled_back: true,
+  never_received: true,
+  processing: true,
+  no_answer: true,
+};
+
+/** An answer of a worker of ours; `no_answer` for what is none. */
+export function transactionStateOf(told: unknown): TransactionState {
+  return isNameIn(TRANSACTION_STATES, told) ? told : 'no_answer';
+}
 
 /** The states that no longer change. */
 export type FinalTransactionState = Exclude<TransactionState, 'processing' | 'no_answer'>;

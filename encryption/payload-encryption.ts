@@ -126,6 +126,11 @@ export function isEncrypted({ metadata }: Payload): boolean {
   return textOf(metadata?.['encoding']) === ENCODING;
 }
 
+/** The id of the key that it says to be encrypted with; undefined for what is not encrypted. */
+export function keyIdOf(payload: Payload): string | undefined {
+  return isEncrypted(payload) ? textOf(payload.metadata?.['encryption-key-id']) : undefined;
+}
+
 function sealed(payload: Payload, key: PeriodKey, binding: string): Payload {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, key.payloads, nonce, { authTagLength: TAG_BYTES });

@@ -1,6 +1,7 @@
 import type { Language } from '../domain/bilingual';
 import type { CaseDecision, CaseKind, CaseState } from '../domain/case/case';
 import type { TransactionState } from '../domain/gateway-verdict';
+import { isNameIn, ownEntry } from '../domain/own-entry';
 import { formatLocalClock } from '../domain/local-time';
 import type { DeliveryStatus, NoticeType } from '../domain/notice/notice';
 import { retryOf, type AttentionReason, type Stuck } from '../domain/purchase/attention';
@@ -70,7 +71,7 @@ export class PurchaseWords {
     if (type === 'batch.completed') return batch.completed;
     if (type === 'batch.cancelled') return batch.cancelled;
     const name = type.slice(type.indexOf('.') + 1);
-    return state(isState(this.words, name) ? this.words.states[name] : name);
+    return state(isNameIn(this.words.states, name) ? this.words.states[name] : name);
   }
 
   caseKind(kind: CaseKind): string {
@@ -87,7 +88,7 @@ export class PurchaseWords {
 
   /** How Temporal ended a workflow. @param status its word for it, in lower case */
   workflowEnd(status: string): string {
-    return this.words.workflowEnds[status] ?? status;
+    return ownEntry(this.words.workflowEnds, status) ?? status;
   }
 
   event({ event, ending, stated }: ToldEvent): string {
@@ -96,7 +97,7 @@ export class PurchaseWords {
   }
 
   pending({ call, attempt, lastFailure, nextAttemptAt }: PendingCall): string {
-    const name = this.words.calls[call] ?? this.words.otherCall;
+    const name = ownEntry(this.words.calls, call) ?? this.words.otherCall;
     const clock = nextAttemptAt && formatLocalClock(new Date(nextAttemptAt));
     const cause = lastFailure && (this.cause(lastFailure) ?? null);
     const isRepeatedCommand = attempt > 1 && COMMANDS.has(call);
@@ -135,7 +136,7 @@ export class PurchaseWords {
     const outcome = notApplied === null ? '' : notAppliedTo(this.refusal(notApplied));
     const ticket = reference === null ? '' : ` [${reference}]`;
     return did(
-      toWorkflow[what] ?? what,
+      ownEntry(toWorkflow, what) ?? what,
       by ?? somebody,
       why === null ? '' : `: ${this.why(why)}`,
       ticket,
@@ -163,7 +164,3 @@ const COMMANDS: ReadonlySet<string> = new Set([
   'rollbackRegistration',
   'registerAgain',
 ]);
-
-function isState({ states }: OperatorWords, name: string): name is PurchaseState {
-  return Object.hasOwn(states, name);
-}

@@ -77,7 +77,7 @@ export interface Queue {
   unlisted: readonly Unlisted[];
   /** Running batches of which it was not looked up whether they can be read. */
   batchesNotLookedAt: number;
-  /** Workflows of purchases and batches that cannot be read: another program started them, or their key is missing. */
+  /** Workflows of purchases, batches, cases, notices and breaks that cannot be read: another program started them, or their key is missing. */
   unreadable: readonly string[];
   /** Days whose breaks could not be read, since no worker answers. */
   unreadDays: readonly LocalDay[];

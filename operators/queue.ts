@@ -7,10 +7,10 @@ import { undeliveredBatchNotices, undeliveredNotices, type NoticeWish } from '..
 import { unreadableBatches } from '../client/unreadable-batches';
 import { purchasesOfRuns, type FoundPurchase } from '../client/purchase-search';
 import { batches as groups } from '../client/purchase-runs';
-import { TemporalUnavailable } from '../client/purchases';
-import { countRuns, executions, type RawExecution } from '../client/visibility-pages';
+import { countRuns, executions, type RawExecution, type UnreadableRun } from '../client/visibility-pages';
 import { workflowIdIn } from '../client/visibility-query';
 import { purchaseWorkflowId, type ChannelName, type PurchaseId } from '../domain/identifiers';
+import { isNameIn } from '../domain/own-entry';
 import type { PurchaseOrder } from '../domain/purchase/purchase';
 import type { LocalDay } from '../domain/local-time';
 import { ATTENTION_REASONS, waitsForMachine, type AttentionReason } from '../domain/purchase/attention';
@@ -38,10 +38,11 @@ const WHOLE: FairShare = { most: MAX_OF_A_KIND, perChannel: MAX_OF_A_KIND / 5, i
 /** A notice that was due for longer than this waits for a person; most are delivered within seconds. */
 const NOTICE_OVERDUE_MS = 10 * 60 * 1000;
 
-/** Some of what waits, and how much of it is not listed. */
-interface Part {
-  items: readonly QueueItem[];
+/** Some of what waits, how much of it is not listed, and the workflow ids of what cannot be read. */
+interface Part<Item extends QueueItem = QueueItem> {
+  items: readonly Item[];
   unlisted: readonly Unlisted[];
+  unreadable: readonly string[];
 }
 
 /**
@@ -75,25 +76,33 @@ export async function readQueue(
   return {
     items,
     unlisted: [purchases, cutOff, cases, notices, batchNotices].flatMap(({ unlisted }) => unlisted),
-    unreadable: [...purchases.unreadable, ...batches.ids],
+    unreadable: withoutRepetition([
+      ...[purchases, cutOff, cases, notices, batchNotices, breaks].flatMap(({ unreadable }) => unreadable),
+      ...batches.ids,
+    ]),
     batchesNotLookedAt: batches.notLookedAt,
     unreadDays: breaks.unreadDays,
   };
 }
 
-const NOTHING: Part = { items: [], unlisted: [] };
-
-function isReason(text: string): text is AttentionReason {
-  return Object.hasOwn(ATTENTION_REASONS, text);
+/** A purchase can be in need of a person and owe a notice as well. */
+function withoutRepetition(workflowIds: readonly string[]): string[] {
+  return [...new Set(workflowIds)];
 }
+
+function idsOf(runs: readonly UnreadableRun[]): string[] {
+  return runs.map(({ workflowId }) => workflowId);
+}
+
+const NOTHING = { items: [], unlisted: [], unreadable: [] };
 
 async function stuckPurchases(
   client: Client,
   steps: StuckSteps,
   { kind, reason, channel, package: code }: QueueFilter,
-): Promise<Part & { items: PurchaseItem[]; unreadable: string[] }> {
-  if ((kind !== '' && kind !== 'purchase') || (reason !== '' && !isReason(reason)))
-    return { items: [], unlisted: [], unreadable: [] };
+): Promise<Part<PurchaseItem>> {
+  if ((kind !== '' && kind !== 'purchase') || (reason !== '' && !isNameIn(ATTENTION_REASONS, reason)))
+    return NOTHING;
   const query = searchFor(['needs-attention'], {
     ...(reason === '' ? {} : { reason }),
     ...(channel === '' ? {} : { channel }),
@@ -118,7 +127,7 @@ async function stuckPurchases(
   return {
     items,
     unlisted: left.map((one) => ({ kind: 'purchase', ...one })),
-    unreadable: unreadable.map(({ workflowId }) => workflowId),
+    unreadable: idsOf(unreadable),
   };
 }
 
@@ -166,22 +175,24 @@ const STEPS: Partial<Record<PurchaseState, PurchaseStep>> = {
 async function purchasesWithoutCase(
   client: Client,
   { kind, reason, channel }: QueueFilter,
-): Promise<Part & { items: PurchaseItem[] }> {
-  if ((kind !== '' && kind !== 'purchase') || (reason !== '' && reason !== 'workflow_closed'))
-    return { items: [], unlisted: [] };
+): Promise<Part<PurchaseItem>> {
+  if ((kind !== '' && kind !== 'purchase') || (reason !== '' && reason !== 'workflow_closed')) return NOTHING;
   const closed = await new ClosedPurchases(client).withoutCase(
     MAX_OF_A_KIND,
     channel === '' ? undefined : channel,
   );
   const items: PurchaseItem[] = [];
+  const strange: string[] = [];
   for (const some of groups(closed)) {
     const ids = some.map((one) => purchaseWorkflowId(one.channel, one.externalId));
     const query = searchFor(['ended-from-outside'], { query: workflowIdIn(ids) });
     const runs: RawExecution[] = [];
     for await (const run of executions(client, query)) runs.push(run);
-    items.push(...(await purchasesOfRuns(client, runs)).purchases.map(closedItem));
+    const { purchases, unreadable } = await purchasesOfRuns(client, runs);
+    items.push(...purchases.map(closedItem));
+    strange.push(...idsOf(unreadable));
   }
-  return { items, unlisted: [] };
+  return { items, unlisted: [], unreadable: strange };
 }
 
 function closedItem(found: FoundPurchase): PurchaseItem {
@@ -194,18 +205,22 @@ async function openCases(client: Client, filter: QueueFilter): Promise<Part> {
   const open = { open: true, ...(filter.channel === '' ? {} : { channel: filter.channel }) };
   const items = new Map<string, QueueItem>();
   const seen = new Set<string>();
+  const unreadable = new Set<string>();
+  const onUnreadable = ({ workflowId }: { workflowId: string }) => unreadable.add(workflowId);
   for (const wanted of [{ ...open, needsAttention: true }, open])
-    for await (const found of listCases(client, wanted)) {
+    for await (const found of listCases(client, wanted, onUnreadable)) {
       if (items.size >= MAX_OF_A_KIND) break;
       seen.add(found.card.id);
       const item = caseItem(found);
       if (isWanted(item, filter)) items.set(found.card.id, item);
     }
-  const count = items.size < MAX_OF_A_KIND ? 0 : (await countRuns(client, casesQuery(open))) - seen.size;
+  const read = seen.size + unreadable.size;
+  const count = items.size < MAX_OF_A_KIND ? 0 : (await countRuns(client, casesQuery(open))) - read;
   const channel = filter.channel === '' ? null : filter.channel;
   return {
     items: [...items.values()],
     unlisted: count > 0 ? [{ kind: 'case', reason: null, channel, count }] : [],
+    unreadable: [...unreadable],
   };
 }
 
@@ -226,17 +241,23 @@ function caseItem({ card, state, needsAttention }: ListedCase): QueueItem {
 }
 
 async function overdueNotices(client: Client, filter: QueueFilter, now: Date) {
-  if (!asksFor(filter, 'notice')) return { items: [], unlisted: [] };
-  const { notices, leftOut } = await undeliveredNotices(client, overdueAt(now), noticeWish(filter));
+  if (!asksFor(filter, 'notice')) return NOTHING;
+  const { notices, unreadable, leftOut } = await undeliveredNotices(
+    client,
+    overdueAt(now),
+    noticeWish(filter),
+  );
   return {
     items: notices.map((notice) => ({ kind: 'notice' as const, waitsFor: 'person' as const, ...notice })),
     unlisted: leftOut.map((one): Unlisted => ({ kind: 'notice', reason: null, ...one })),
+    unreadable: idsOf(unreadable),
   };
 }
 
 async function overdueBatchNotices(client: Client, filter: QueueFilter, now: Date): Promise<Part> {
   if (!asksFor(filter, 'batch_notice')) return NOTHING;
-  const { notices, leftOut } = await undeliveredBatchNotices(client, overdueAt(now), noticeWish(filter));
+  const wish = noticeWish(filter);
+  const { notices, unreadable, leftOut } = await undeliveredBatchNotices(client, overdueAt(now), wish);
   return {
     items: notices.map(({ notice, since, channel, batchId }) => ({
       kind: 'batch_notice',
@@ -250,6 +271,7 @@ async function overdueBatchNotices(client: Client, filter: QueueFilter, now: Dat
       atStake: 0,
     })),
     unlisted: leftOut.map((one) => ({ kind: 'batch_notice', reason: null, ...one })),
+    unreadable: idsOf(unreadable),
   };
 }
 
@@ -270,18 +292,13 @@ function overdueAt(now: Date): Date {
   return new Date(now.getTime() - NOTICE_OVERDUE_MS);
 }
 
-async function breaksByDay(client: Client): Promise<{ items: QueueItem[]; unreadDays: LocalDay[] }> {
+async function breaksByDay(client: Client): Promise<Omit<Part, 'unlisted'> & { unreadDays: LocalDay[] }> {
   const registers = new BreakRegisters(client);
-  const items: QueueItem[] = [];
-  const unreadDays: LocalDay[] = [];
-  for (const day of await registers.days({ open: true })) {
-    const register = await registers.find(day).catch((fault: unknown) => {
-      if (!(fault instanceof TemporalUnavailable)) throw fault;
-      unreadDays.push(day);
-    });
-    for (const found of register ? openBreaks(register) : []) items.push(breakItem(found));
-  }
-  return { items, unreadDays };
+  const strange: string[] = [];
+  const days = await registers.days({ open: true }, ({ workflowId }) => strange.push(workflowId));
+  const { read, unreadDays, unreadable } = await registers.read(days);
+  const items = read.flatMap((register) => openBreaks(register).map(breakItem));
+  return { items, unreadable: [...strange, ...unreadable], unreadDays };
 }
 
 function breakItem(found: RegisteredBreak): QueueItem {

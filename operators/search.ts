@@ -2,7 +2,6 @@ import type { Client } from '@temporalio/client';
 import { BreakRegisters } from '../client/break-registers';
 import { listCases, type ListedCase } from '../client/cases';
 import { readPage, type FoundPurchase } from '../client/purchase-search';
-import { TemporalUnavailable } from '../client/purchases';
 import { listPage } from '../client/visibility-pages';
 import { equals, workflowIdIn } from '../client/visibility-query';
 import { isClosedEvidence } from '../domain/case/case';
@@ -133,7 +132,7 @@ async function purchasesBy(
 /** MobiFone's own references come with its settlement files, so cases and breaks hold them. */
 async function byReference(client: Client, reference: string): Promise<Pick<Found, 'cases' | 'breaks'>> {
   const cases: ListedCase[] = [];
-  for await (const one of listCases(client)) {
+  for await (const one of listCases(client, {}, () => undefined)) {
     const { evidence, subject } = one.card;
     const named = isClosedEvidence(evidence) ? [] : evidence.references;
     const own = subject.kind === 'reversal' && subject.reference === reference;
@@ -141,12 +140,9 @@ async function byReference(client: Client, reference: string): Promise<Pick<Foun
   }
   const registers = new BreakRegisters(client);
   const days = (await registers.days({ open: false })).toReversed().slice(0, MOST_DAYS);
-  const breaks: RegisteredBreak[] = [];
-  for (const day of days) {
-    const register = await registers.find(day).catch((fault: unknown) => {
-      if (!(fault instanceof TemporalUnavailable)) throw fault; // no worker: what is open is not readable now
-    });
-    breaks.push(...(register?.breaks ?? []).filter(({ references }) => references.includes(reference)));
-  }
+  const { read } = await registers.read(days); // what is open is not readable while there is no worker
+  const breaks = read.flatMap((register) =>
+    register.breaks.filter(({ references }) => references.includes(reference)),
+  );
   return { cases, breaks };
 }

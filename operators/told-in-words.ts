@@ -1,4 +1,5 @@
 import type { Language } from '../domain/bilingual';
+import { ownEntry } from '../domain/own-entry';
 import { BREAK_KINDS } from '../domain/reconciliation/breaks';
 import { REASON_CODES, REASONS } from '../domain/purchase/reasons';
 import type { OperatorWords } from './operator-words';
@@ -420,7 +421,7 @@ export class ToldInWords {
   private found(match: RegExpExecArray): Found {
     const at = (group: number) => match[group] ?? '';
     const named = (names: Readonly<Record<string, string>>) => (group: number) =>
-      names[at(group)] ?? at(group);
+      ownEntry(names, at(group)) ?? at(group);
     return {
       at,
       state: named(this.words.states),

@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { PurchaseId } from '../domain/identifiers';
-import type { LocalDay } from '../domain/local-time';
+import { calendarDay, type LocalDay } from '../domain/local-time';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import { ownOrder } from '../client/own-order';
 import { workflowIdOf } from '../client/purchase-runs';
 import { searchableState } from '../client/searchable-state';
@@ -83,8 +84,10 @@ function purchases(condition: string): string {
 function visiblePurchase(execution: RunInfo): InternalPurchase {
   const order = ownOrder(execution);
   const attributes = execution.typedSearchAttributes;
+  const day = calendarDay(attributes.get(purchaseDay) ?? '');
+  if (day === undefined) throw new PayloadUnreadable('not_decodable', NO_KEY);
   return internalPurchase(order, {
-    day: attributes.get(purchaseDay) as LocalDay, // written at every start
+    day,
     state: searchableState(execution),
     closedAt: execution.closeTime?.getTime() ?? null,
     needsAttention: isCutOff(execution) || (attributes.get(needsAttention) ?? false),

@@ -44,6 +44,11 @@ export function addKeys(command: Command): void {
     .argument('<id>', 'the key, as `datacode keys list` prints it')
     .requiredOption('--by <person>', 'who acts', readableText)
     .requiredOption('--why <reason>', 'the reason, such as the request that it answers', readableText)
+    .option(
+      '--nothing-left',
+      'also where the namespace has nothing that any key of the ring encrypted, since retention has removed it all',
+      false,
+    )
     .option('--yes', 'destroy it; without this nothing is changed', false)
     .action(shred);
   add(

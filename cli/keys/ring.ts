@@ -108,35 +108,63 @@ interface ShredOptions extends JsonOption {
   by: string;
   why: string;
   yes: boolean;
+  nothingLeft: boolean;
 }
 
-/** Destroys a period's key, unless something that is running still needs it. */
-export async function shred(id: string, { by, why, yes, json = false }: ShredOptions): Promise<void> {
+/** Destroys a period's key, unless something that is running still needs it, or the namespace is not the ring's. */
+export async function shred(id: string, options: ShredOptions): Promise<void> {
+  const { by, why, yes, nothingLeft, json = false } = options;
   const { file, ring } = ownRing();
   const { madeAt, retiredAt } = requireRetired(ring, id);
-  const period =
-    retiredAt === undefined ? undefined : { madeAt: new Date(madeAt), retiredAt: new Date(retiredAt) };
-  const usage = period && (await usageIn(period));
-  const isBlocked = usage !== undefined && isNeeded(usage);
-  const isShredded = yes && !isBlocked;
+  const asked =
+    retiredAt === undefined
+      ? undefined
+      : await askTemporal({ madeAt: new Date(madeAt), retiredAt: new Date(retiredAt) }, ring);
+  const objections = asked ? objectionsTo(asked, nothingLeft) : [];
+  const isShredded = yes && objections.length === 0;
   if (isShredded) await changeKeyRing(file, (now) => shredKey(now, id, { by, why, at: new Date() }));
-  if (isBlocked) process.exitCode = EXIT.notAsWanted;
-  print({ json }, { id, shredded: isShredded, usage: usage ?? null }, () => {
-    if (isBlocked) return [`${id} is still needed; nothing was changed.`, ...needs(usage)];
-    return [
-      ...(usage
-        ? [`${usage.closed} closed workflow(s) of its period are at Temporal; they become unreadable.`]
-        : []),
-      isShredded ? `Shredded ${id}.` : 'Nothing was changed. Add --yes to shred it; it cannot be undone.',
-    ];
-  });
+  if (objections.length > 0) process.exitCode = EXIT.notAsWanted;
+  const { usage = null, ...place } = asked ?? {};
+  print({ json }, { id, shredded: isShredded, ...place, usage }, () => [
+    ...(asked ? [`Asked the namespace "${asked.namespace}" of ${asked.server}.`] : []),
+    ...(objections.length > 0
+      ? [`${id} was not shredded; nothing was changed.`, ...objections]
+      : [
+          ...(usage
+            ? [`${usage.closed} closed workflow(s) of its period are at Temporal; they become unreadable.`]
+            : []),
+          isShredded ? `Shredded ${id}.` : 'Nothing was changed. Add --yes to shred it; it cannot be undone.',
+        ]),
+  ]);
   if (isShredded) tell('Destroy it in every copy of the ring as well: the data is readable with any copy.');
 }
 
-function usageIn(period: { madeAt: Date; retiredAt: Date }): Promise<KeyUsage> {
-  return withConnection(loadOperatorConfig(), (connection, namespace) =>
-    keyUsage(new Client({ connection, namespace }), period),
-  );
+/** What a Temporal server says of a key's period, and which server and namespace were asked. */
+interface Asked {
+  server: string;
+  namespace: string;
+  usage: KeyUsage;
+}
+
+function askTemporal(period: { madeAt: Date; retiredAt: Date }, { keys }: KeyRingFile): Promise<Asked> {
+  const config = loadOperatorConfig();
+  const { address } = temporalTarget(config).connectionOptions;
+  const ids = new Set(keys.map((key) => key.id));
+  return withConnection(config, async (connection, namespace) => ({
+    server: address,
+    namespace,
+    usage: await keyUsage(new Client({ connection, namespace }), period, ids),
+  }));
+}
+
+function objectionsTo({ usage }: Asked, nothingLeft: boolean): string[] {
+  if (isNeeded(usage)) return ['It is still needed:', ...needs(usage)];
+  if (usage.isOfRing || nothingLeft) return [];
+  return [
+    'Nothing there was encrypted with any key of this ring, so it may be the wrong server or namespace: set TEMPORAL_ADDRESS ' +
+      'and TEMPORAL_NAMESPACE as the workers have them.',
+    'If it is the right one, and retention has removed everything: add --nothing-left.',
+  ];
 }
 
 function isNeeded({ running, schedules, pauses, blocks }: KeyUsage): boolean {

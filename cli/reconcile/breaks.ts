@@ -1,10 +1,12 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { BreakRegisters } from '../../client/break-registers';
+import { TemporalUnavailable } from '../../client/purchases';
 import { localDay, localDayStart, type LocalDay } from '../../domain/local-time';
 import type { BreakAct, RegisteredBreak } from '../../domain/reconciliation/break-register';
 import { date } from '../terminal/argument-values';
 import { PURCHASE_SETTINGS, verb } from '../terminal/help';
-import { print, refuse, tell, type JsonOption } from '../terminal/output';
+import { EXIT } from '../terminal/exit-codes';
+import { print, refuse, tell, tellUnreadable, type JsonOption } from '../terminal/output';
 import { withTemporal } from '../terminal/temporal';
 import { readableText } from '../purchases/attribution';
 
@@ -93,21 +95,27 @@ function breakArgument(): Argument {
 async function list(options: ListOptions): Promise<void> {
   await withTemporal(async ({ client }) => {
     const registers = new BreakRegisters(client);
-    const days = options.day ? [options.day] : await registers.days({ open: !options.all });
-    const found = (await Promise.all(days.map((day) => registers.find(day)))).filter(
-      (register) => register !== undefined,
-    );
-    const breaks = found
+    const strange: string[] = [];
+    const onStrange = ({ workflowId }: { workflowId: string }) => strange.push(workflowId);
+    const days = options.day ? [options.day] : await registers.days({ open: !options.all }, onStrange);
+    const { read, unreadDays, unreadable } = await registers.read(days);
+    const breaks = read
       .flatMap((register) => register.breaks)
       .filter(({ closedBy }) => options.all || closedBy === null)
       .toSorted((one, other) => Date.parse(one.foundAt) - Date.parse(other.foundAt));
     print(options, breaks, () => breaks.map(inOneLine));
+    tellUnreadable([...strange, ...unreadable]);
+    if (unreadDays.length > 0) {
+      tell(unansweredDays(unreadDays));
+      process.exitCode = EXIT.couldNotRun; // the list lacks something, which a script must notice
+    }
     if (options.json) return;
-    for (const { day, more } of found) {
+    for (const { day, more } of read) {
       if (more.count > 0)
         tell(`${day} has ${more.count} more breaks, ${more.atStake} VND at stake: see its report.`);
     }
-    if (breaks.length === 0) tell(options.all ? 'There is no break.' : 'There is no open break.');
+    if (breaks.length === 0 && unreadDays.length === 0)
+      tell(options.all ? 'There is no break.' : 'There is no open break.');
   });
 }
 
@@ -168,9 +176,17 @@ function because(result: object): string {
 
 /** The newest days are looked through first. */
 async function found(registers: BreakRegisters, id: string): Promise<RegisteredBreak | undefined> {
+  const unread: LocalDay[] = [];
   for (const day of (await registers.days({ open: false })).toReversed()) {
-    const one = (await registers.find(day))?.breaks.find((kept) => kept.id === id);
+    const { read, unreadDays } = await registers.read([day]);
+    const one = read.flatMap(({ breaks }) => breaks).find((kept) => kept.id === id);
     if (one) return one;
+    unread.push(...unreadDays);
   }
+  if (unread.length > 0) throw new TemporalUnavailable(unansweredDays(unread));
   return undefined;
+}
+
+function unansweredDays(days: readonly LocalDay[]): string {
+  return `No worker answers for the breaks of ${days.join(', ')}.`;
 }

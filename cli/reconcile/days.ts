@@ -4,7 +4,7 @@ import { reconciliationPolicy } from '../../reconciliation/schedule/policy';
 import type { LocalDay } from '../../domain/local-time';
 import { date } from '../terminal/argument-values';
 import { TEMPORAL_SETTINGS, verb } from '../terminal/help';
-import { print, tell, type JsonOption } from '../terminal/output';
+import { print, tell, tellUnreadable, type JsonOption } from '../terminal/output';
 import { withTemporal, type Temporal } from '../terminal/temporal';
 import { dayInFull, dayLine, exitOf } from './day-words';
 
@@ -45,8 +45,11 @@ function daysOf({ client, config }: Temporal): ReconciliationDays {
 
 async function list(options: JsonOption & { from?: LocalDay; to?: LocalDay }): Promise<void> {
   await withTemporal(async (temporal) => {
-    const runs = await daysOf(temporal).list(options.from, options.to);
+    const strange: string[] = [];
+    const onStrange = ({ workflowId }: { workflowId: string }) => strange.push(workflowId);
+    const runs = await daysOf(temporal).list(options, onStrange);
     print(options, runs, () => runs.map(dayLine));
+    tellUnreadable(strange);
     if (runs.length === 0 && !options.json) tell('No day was reconciled.');
   });
 }

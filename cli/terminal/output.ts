@@ -25,6 +25,12 @@ export function tell(...lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`${visibleText(line)}\n`);
 }
 
+/** Names workflows that a list leaves out, since they are not ours or their key is missing. */
+export function tellUnreadable(workflowIds: readonly string[]): void {
+  if (workflowIds.length === 0) return;
+  tell(`Cannot be read: ${workflowIds.join(', ')}. See docs/runbooks.md, "strange-purchase".`);
+}
+
 /** Writes why the answer is no to standard error, and sets the exit code. */
 export function refuse(reason: string): void {
   tell(reason);

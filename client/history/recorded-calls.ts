@@ -122,7 +122,7 @@ async function settle(
   if (!begun) return;
   const { activityId, call } = begun;
   call.endedAt = isoOf(event.eventTime);
-  const told = completed ? await payloads.ofResult(activityId, completed.result?.payloads) : undefined;
+  const told = completed ? await payloads.ofResult(activityId, completed.result?.payloads) : undefined; // null on events of another kind
   call.completed = told !== undefined;
   call.result = told?.result;
 }
@@ -151,7 +151,7 @@ function callsOf(call: RecordedCall): RecordedCall[] {
     }
     case 'sendMessages': {
       const [sale, messages] = input as [unknown, readonly unknown[]]; // as the workflow calls it
-      const tried = completed ? (result as AttemptResult[]) : [];
+      const tried: readonly AttemptResult[] = completed && Array.isArray(result) ? result : []; // as the activity answers
       return messages.map((message, place) => ({
         ...call,
         activity: 'sendMessage',

@@ -1,16 +1,19 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { Attention, AttentionReason } from '../../domain/purchase/attention';
+import type { Attention } from '../../domain/purchase/attention';
 import type { RefundNotice } from '../../domain/notice/notice';
 import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../../domain/purchase/purchase';
 import { isOutcome, type PurchaseOutcome, type PurchaseState } from '../../domain/purchase/states';
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { ownOrder } from '../own-order';
+import { attentionReasonOf } from '../searchable-state';
 import type { RecordedStep } from './steps';
-import { historyPayloads } from './history-payloads';
+import { historyPayloads, type HistoryPayloads } from './history-payloads';
 import { fromHistory, type HistoryFacts } from './read-purchase';
 import { historyOf, isoOf, type HistoryEvent } from './purchase-history';
 import { unavailable } from '../temporal-answers';
+import { notDecodable } from '../visibility-pages';
+import { PayloadUnreadable } from '../../encryption/payload-unreadable';
 
 /** Default time limit for reading a history, for callers that wait. */
 const READ_BUDGET_MS = 5_000;
@@ -37,11 +40,20 @@ export async function recordedPurchase(
   const order = orderOf(description);
   const { workflowId, runId } = description;
   const events = await historyOf(client, { workflowId, runId }, budgetMs);
-  const told = await fromHistory(order, events, historyPayloads(client, workflowId)).catch(
-    (fault: unknown) => {
-      throw unavailable(fault);
-    },
-  );
+  try {
+    return await purchaseIn(order, events, historyPayloads(client, workflowId));
+  } catch (fault) {
+    // No request was made, so whatever failed is in the data: anyone who can write to Temporal can write a history.
+    throw unavailable(fault instanceof PayloadUnreadable ? fault : notDecodable(fault));
+  }
+}
+
+async function purchaseIn(
+  order: PurchaseOrder,
+  events: readonly HistoryEvent[],
+  payloads: HistoryPayloads,
+): Promise<RecordedPurchase> {
+  const told = await fromHistory(order, events, payloads);
   const state =
     told.states.findLast(({ state: one }) => !isOutcome(one) || isProven(one, order, told))?.state ??
     'accepted';
@@ -95,7 +107,7 @@ function attentionOf(
   const last = events.findLast((event) => fieldOf(event, 'needsAttention') !== undefined);
   if (!last || fieldOf(last, 'needsAttention') !== true) return null;
   return {
-    reason: fieldOf(last, 'attentionReason') as AttentionReason, // written with it
+    reason: attentionReasonOf(fieldOf(last, 'attentionReason')), // written with it
     step: openStep(steps, state),
     since: isoOf(last.eventTime),
     detail: 'No worker responds, so the last failure is unknown.',

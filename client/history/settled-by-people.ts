@@ -1,3 +1,4 @@
+import { ownEntry } from '../../domain/own-entry';
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import type { PersonsAction } from './actions';
 import type { RecordedStep } from './steps';
@@ -27,7 +28,7 @@ export function settledByPeople(
     if (left === undefined) return step;
     const decided = actions
       .filter(({ result }) => result === 'applied')
-      .map(({ decision }) => ENDED_BY_DECISION[decision ?? ''])
+      .map(({ decision }) => ownEntry(ENDED_BY_DECISION, decision ?? ''))
       .findLast((ended) => ended?.step === step.step);
     if (decided) return { ...step, status: decided.status, endedAt: left, settledBy: 'operator' };
     return { ...step, status: 'abandoned', endedAt: left };

@@ -2,6 +2,7 @@ import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import { isOutcome, type PurchaseState } from '../../domain/purchase/states';
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { stateOf } from '../searchable-state';
 import { isoOf, type HistoryEvent } from './purchase-history';
 
 /** A change to a state; `at` is ISO 8601, UTC. */
@@ -27,13 +28,16 @@ const ON_THE_WAY: readonly PurchaseState[] = [
   'rolling_back',
 ];
 
-/** The states in the search attributes, for a purchase whose result lists none. */
+/**
+ * The states in the search attributes, for a purchase whose result lists none.
+ * @throws PayloadUnreadable, or SyntaxError, if one is no state of ours: they are in clear, and anyone can write one
+ */
 export function statesMadeSearchable(order: PurchaseOrder, events: readonly HistoryEvent[]): StateMove[] {
   const moves = events.flatMap((event) => {
     const fields = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
     const data = fields?.[SEARCH_ATTRIBUTES.purchaseState.name]?.data;
     if (!data) return [];
-    const state = JSON.parse(Buffer.from(data).toString()) as PurchaseState; // search attributes are never encoded
+    const state = stateOf(JSON.parse(Buffer.from(data).toString())); // search attributes are never encoded
     return [{ state, at: isoOf(event.eventTime) }];
   });
   return [{ state: 'accepted', at: order.acceptedAt }, ...moves];

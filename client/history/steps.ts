@@ -5,6 +5,7 @@ import {
   type PurchaseId,
   type Transaction,
 } from '../../domain/identifiers';
+import { ownEntry } from '../../domain/own-entry';
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import type { RecordedCall } from './recorded-calls';
 
@@ -77,9 +78,9 @@ function isCallOf(call: RecordedCall, step: PurchaseStep, again: boolean): boole
 }
 
 function stepOf({ activity, input }: RecordedCall): PurchaseStep | undefined {
-  if (activity !== 'sendMessage') return STEP_OF_ACTIVITY[activity];
+  if (activity !== 'sendMessage') return ownEntry(STEP_OF_ACTIVITY, activity);
   const message = input?.[1] as { transaction: string } | undefined; // as the workflow calls it
-  return message && STEP_OF_MESSAGE[message.transaction];
+  return message && ownEntry(STEP_OF_MESSAGE, message.transaction);
 }
 
 function isSecondRollback({ activity, input }: RecordedCall): boolean {

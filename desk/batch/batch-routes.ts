@@ -1,6 +1,7 @@
 import { Router, type Request } from 'express';
 import { CHANNEL_NAME_PATTERN } from '../../domain/identifiers';
-import { ATTENTION_REASONS, type AttentionReason } from '../../domain/purchase/attention';
+import { isNameIn } from '../../domain/own-entry';
+import { ATTENTION_REASONS } from '../../domain/purchase/attention';
 import { searchFor } from '../../operators/saved-searches';
 import { isKeptAsWritten } from '../../domain/persons-words';
 import { formText, queryText, personsText, requireRole, requireToken } from '../access/guards';
@@ -68,7 +69,7 @@ function wishOf(given: (field: string) => string): BatchWish {
   const channel = given('channel');
   return {
     act: given('act'),
-    reason: reason in ATTENTION_REASONS ? (reason as AttentionReason) : '', // just checked
+    reason: isNameIn(ATTENTION_REASONS, reason) ? reason : '',
     channel: CHANNEL_NAME_PATTERN.test(channel) ? channel : '',
     minutes: given('minutes'),
   };

@@ -15,6 +15,8 @@ import { itemAfter } from './queue-links';
 export interface QueueNow {
   queue: Queue;
   hasWorkers: boolean;
+  /** The builds to which Temporal gives new purchases, and which take none while other workers live. */
+  deserted: readonly string[];
   /** What is not sold now. */
   pauses: readonly Pause[];
   /** Differs when anything that a page shows does. */
@@ -110,15 +112,16 @@ export class QueueWatch {
   }
 
   private async read(): Promise<QueueNow> {
-    const [queue, workers, pauses] = await Promise.all([
+    const [queue, hasWorkers, deserted, pauses] = await Promise.all([
       readQueue(this.client, this.steps),
       this.workers.hasWorkers(),
+      this.workers.deserted(),
       this.pauses(),
     ]);
     const digest = createHash('sha256')
-      .update(JSON.stringify([queue, workers, pauses]))
+      .update(JSON.stringify([queue, hasWorkers, deserted, pauses]))
       .digest('base64url');
-    const now = { queue, hasWorkers: workers, pauses, digest };
+    const now = { queue, hasWorkers, deserted, pauses, digest };
     this.known = { now, at: performance.now() };
     return now;
   }

@@ -62,6 +62,8 @@ export const EN = {
       'Temporal does not answer: what you see may be old, and nothing can be done now. Purchases wait and lose nothing; they continue when Temporal is back. This page tries again every few seconds. What to do: docs/runbooks.md, “temporal-unreachable”.',
     noWorker:
       'No worker lives. Lists are complete. What happened to a purchase is shown only in part, and acts, inquiries and breaks wait, until a worker is back. What to do: docs/runbooks.md, “workers-gone”.',
+    deserted: (build: string) =>
+      `New purchases wait: Temporal gives them to ${build === '' ? 'workers without a build' : `build ${build}`}, and none of these asks for work. What to do: docs/runbooks.md, “new-purchases-wait”.`,
     unreadable: (runbook: string) =>
       `What this page shows cannot be read now. See docs/runbooks.md, “${runbook}”.`,
     erased: 'What this page shows was erased.',

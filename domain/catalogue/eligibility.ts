@@ -1,7 +1,8 @@
 import type { ChannelName, TransactionId } from '../identifiers';
 import type { Msisdn } from '../msisdn';
 import type { PackageCode, PaymentForm } from './packages';
-import type { ReasonCode } from '../purchase/reasons';
+import { isNameIn } from '../own-entry';
+import { REASONS, type ReasonCode } from '../purchase/reasons';
 import type { Origin } from '../trace';
 
 /** The workflow's name, written into histories. */
@@ -44,6 +45,15 @@ export type Eligibility =
   | { kind: 'refused'; refusal: ReasonCode }
   /** MobiFone did not answer in time, or with what its contract does not allow. */
   | { kind: 'unknown' };
+
+/** An answer of a worker of ours; `unknown` for what is none. */
+export function eligibilityOf(told: unknown): Eligibility {
+  if (typeof told !== 'object' || told === null || !('kind' in told)) return { kind: 'unknown' };
+  if (told.kind === 'eligible') return { kind: 'eligible' };
+  const refusal = told.kind === 'refused' && 'refusal' in told ? told.refusal : undefined;
+  if (isNameIn(REASONS, refusal)) return { kind: 'refused', refusal };
+  return { kind: 'unknown' };
+}
 
 /** What MobiFone says of each package that was asked about. */
 export type EligibilityAnswer = readonly { package: PackageCode; eligibility: Eligibility }[];

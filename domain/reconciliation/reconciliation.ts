@@ -1,6 +1,7 @@
 import type { PurchaseId } from '../identifiers';
-import { daysAfter, type LocalDay } from '../local-time';
+import { calendarDay, daysAfter, type LocalDay } from '../local-time';
 import type { WebhookPolicy } from '../notice/webhook-policy';
+import { faultyField } from '../purchase/order-fields';
 
 /** The names of the reconciliation workflows; written into histories and schedules, so never renamed. */
 export const RECONCILIATION_WORKFLOW = 'reconciliation';
@@ -15,9 +16,9 @@ export function reconciliationWorkflowId(day: LocalDay): string {
   return `${ID_PREFIX}${day}`;
 }
 
-/** The day of a reconciliation workflow. */
-export function dayOfReconciliation(workflowId: string): LocalDay {
-  return workflowId.slice(ID_PREFIX.length) as LocalDay; // as `reconciliationWorkflowId` joined them
+/** The day of a reconciliation workflow; undefined for an id of no day, which anyone who can write to Temporal can use. */
+export function dayOfReconciliation(workflowId: string): LocalDay | undefined {
+  return workflowId.startsWith(ID_PREFIX) ? calendarDay(workflowId.slice(ID_PREFIX.length)) : undefined;
 }
 
 /** How a day is reconciled; frozen with the schedule and with every day. Milliseconds but for the days. */
@@ -113,6 +114,29 @@ export interface NotReconciled {
 }
 
 export type ReconciliationResult = ReconciledDay | NotReconciled;
+
+/** The fields that every version of a result has. */
+const RECONCILED_FIELDS = {
+  ours: 'object',
+  theirs: 'object',
+  difference: 'object',
+  counts: 'object',
+  atStake: 'number',
+  badLines: 'number',
+  files: 'array',
+  report: 'object',
+  carryOver: 'array',
+} as const;
+
+/** Whether a workflow that was completed holds the day's result: whoever can write to Temporal can complete it with nothing, or with its own input. */
+export function isResultOf(day: LocalDay | undefined, told: unknown): told is ReconciliationResult {
+  if (typeof told !== 'object' || told === null || !('kind' in told && 'day' in told)) return false;
+  if (told.day !== day) return false;
+  if (told.kind === 'reconciled')
+    return 'clean' in told && typeof told.clean === 'boolean' && !faultyField(told, RECONCILED_FIELDS);
+  const reason = told.kind === 'not_reconciled' && 'reason' in told ? told.reason : undefined;
+  return typeof reason === 'string' && Object.hasOwn(NOT_RECONCILED_REASONS, reason);
+}
 
 /** How a day stands, by its latest run; `failed` was cut off from outside or by a defect; `new_file` is to be compared again. */
 export type DayStatus = 'never_tried' | 'running' | 'reconciled' | 'not_reconciled' | 'failed' | 'new_file';

@@ -1,15 +1,12 @@
 import { status } from '@grpc/grpc-js';
-import {
-  WorkflowFailedError,
-  WorkflowNotFoundError,
-  type Client,
-  type WorkflowHandle,
-} from '@temporalio/client';
+import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { optionalTsToDate, tsToDate } from '@temporalio/common/lib/time';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { PurchaseId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
 import {
   dayOfReconciliation,
+  isResultOf,
   type CarriedOver,
   RECONCILIATION_WORKFLOW,
   reconciliationWorkflowId,
@@ -21,7 +18,15 @@ import {
 } from '../../domain/reconciliation/reconciliation';
 import type { reconciliation } from '../../workflows/reconciliation/reconciliation';
 import { requireDayOver } from '../day-over';
-import { answerOf, CALL_DEADLINE_MS, hasCode } from '../../client/temporal-answers';
+import { PurchaseUnreadable } from '../../client/purchases';
+import {
+  answerOf,
+  CALL_DEADLINE_MS,
+  hasCode,
+  isUnknownWorkflow,
+  unavailable,
+} from '../../client/temporal-answers';
+import { executions } from '../../client/visibility-pages';
 
 /** A day by its latest run. */
 export interface DayRun extends KnownDay {
@@ -42,23 +47,29 @@ export class ReconciliationDays {
     private readonly settings: { taskQueue: string },
   ) {}
 
-  /** Nothing when the day was never tried, or longer ago than Temporal keeps. */
+  /**
+   * Nothing when the day was never tried, or longer ago than Temporal keeps. The memo is not read: anyone who can write to
+   * Temporal can start a workflow under the day's id, with a memo that nobody can decode.
+   */
   async run(day: LocalDay): Promise<DayRun | undefined> {
-    const handle = this.handle(day);
+    const { workflowId } = this.handle(day);
+    const { namespace } = this.client.options;
     try {
-      const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
-      const isRunning = description.status.name === 'RUNNING';
-      const result = isRunning ? null : await this.resultOf(handle);
+      const { workflowExecutionInfo: info } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+        this.client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }),
+      );
+      const closedAt = optionalTsToDate(info?.closeTime) ?? null;
+      const result = closedAt === null ? null : await this.resultOf(day);
       return {
         day,
-        standing: isRunning ? 'running' : (result?.kind ?? 'failed'),
-        workflowId: handle.workflowId,
-        startedAt: description.startTime,
-        closedAt: description.closeTime ?? null,
+        standing: closedAt === null ? 'running' : (result?.kind ?? 'failed'),
+        workflowId,
+        startedAt: tsToDate(info?.startTime ?? {}),
+        closedAt,
         result,
       };
     } catch (fault) {
-      if (fault instanceof WorkflowNotFoundError) return undefined;
+      if (isUnknownWorkflow(fault)) return undefined;
       throw fault;
     }
   }
@@ -78,13 +89,19 @@ export class ReconciliationDays {
   /**
    * The days that were ever tried, the earliest first.
    * @param from the first day, none for as long as Temporal keeps
+   * @param onStrange called for each workflow of this type that is of no day: somebody else started it, and it hides none
    */
-  async list(from?: LocalDay, to?: LocalDay): Promise<DayRun[]> {
+  async list(
+    { from, to }: { from?: LocalDay | undefined; to?: LocalDay | undefined },
+    onStrange: (run: { workflowId: string }) => void = () => undefined,
+  ): Promise<DayRun[]> {
     const days = new Set<LocalDay>();
     const query = `WorkflowType = '${RECONCILIATION_WORKFLOW}'`;
-    for await (const { workflowId } of this.client.workflow.list({ query })) {
+    for await (const { execution } of executions(this.client, query)) {
+      const workflowId = execution?.workflowId ?? '';
       const day = dayOfReconciliation(workflowId);
-      if ((from === undefined || day >= from) && (to === undefined || day <= to)) days.add(day);
+      if (day === undefined) onStrange({ workflowId });
+      else if ((from === undefined || day >= from) && (to === undefined || day <= to)) days.add(day);
     }
     const runs = await this.runs([...days].toSorted());
     return runs.filter((run) => run !== undefined);
@@ -122,7 +139,7 @@ export class ReconciliationDays {
 
   /** Waits for the end of a day's latest run. */
   async end(day: LocalDay): Promise<ReconciliationResult | null> {
-    return this.resultOf(this.handle(day));
+    return this.resultOf(day);
   }
 
   private async runs(days: readonly LocalDay[]): Promise<(DayRun | undefined)[]> {
@@ -133,14 +150,14 @@ export class ReconciliationDays {
     return runs;
   }
 
-  /** Nothing for a run that was cut off, or failed by a defect. */
-  private async resultOf(
-    handle: WorkflowHandle<typeof reconciliation>,
-  ): Promise<ReconciliationResult | null> {
+  /** Nothing for a run that was cut off, failed by a defect, or was completed by somebody else. */
+  private async resultOf(day: LocalDay): Promise<ReconciliationResult | null> {
     try {
-      return await handle.result();
+      const told: unknown = await this.handle(day).result();
+      return isResultOf(day, told) ? told : null;
     } catch (fault) {
       if (fault instanceof WorkflowFailedError || hasCode(fault, status.NOT_FOUND)) return null;
+      if (unavailable(fault) instanceof PurchaseUnreadable) return null;
       throw fault;
     }
   }

@@ -34,5 +34,6 @@ function moveTo(state: PurchaseState): void {
   upsertSearchAttributes([
     { key: SEARCH_ATTRIBUTES.purchaseState, value: state },
     { key: SEARCH_ATTRIBUTES.needsAttention, value: true },
+    { key: SEARCH_ATTRIBUTES.attentionReason, value: 'no_answer' },
   ]);
 }

@@ -1,12 +1,28 @@
 import type { Client } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { LastReconciliations } from '../../client/last-reconciliation';
+import { PayloadUnreadable } from '../../encryption/payload-unreadable';
 
 const NOW = new Date('2026-11-24T03:00:00Z');
 
+const sum = { count: 1, gross: 90_000, discount: 5_850, payable: 84_150 };
+const DONE = {
+  kind: 'reconciled',
+  clean: true,
+  ours: sum,
+  theirs: sum,
+  difference: { gross: 0, discount: 0, payable: 0 },
+  counts: {},
+  atStake: 0,
+  badLines: 0,
+  files: [],
+  report: { digest: 'x', files: [] },
+  carryOver: [],
+};
+
 /** Temporal's list of reconciliations, the latest first, and their results by run. */
 class ScriptedTemporal {
-  results: { runId: string; hoursAgo: number; result: unknown }[] = [];
+  results: { runId: string; workflowId?: string; hoursAgo: number; result: unknown }[] = [];
   readonly read: string[] = [];
   readonly queries: string[] = [];
   readonly client = {
@@ -16,8 +32,8 @@ class ScriptedTemporal {
       listWorkflowExecutions: async ({ query }: { query: string }) => {
         this.queries.push(query);
         return {
-          executions: this.results.map(({ runId, hoursAgo }) => ({
-            execution: { workflowId: `reconciliation:${runId}`, runId },
+          executions: this.results.map(({ runId, workflowId = `reconciliation:${runId}`, hoursAgo }) => ({
+            execution: { workflowId, runId },
             closeTime: msToTs(NOW.getTime() - hoursAgo * 3_600_000),
           })),
         };
@@ -27,7 +43,9 @@ class ScriptedTemporal {
       getHandle: (_id: string, runId: string) => ({
         result: async () => {
           this.read.push(runId);
-          return this.results.find((known) => known.runId === runId)?.result;
+          const result = this.results.find((known) => known.runId === runId)?.result;
+          if (result instanceof Error) throw result;
+          return result;
         },
       }),
     },
@@ -38,8 +56,16 @@ describe('the latest day that was compared with MobiFone’s file', () => {
   it('is told with its age and every kind of break, past days that could not be compared', async () => {
     const temporal = new ScriptedTemporal();
     temporal.results = [
-      { runId: 'today', hoursAgo: 1, result: { kind: 'not_reconciled', reason: 'file_missing' } },
-      { runId: 'before', hoursAgo: 25, result: { kind: 'reconciled', counts: { discount_differs: 3 } } },
+      {
+        runId: '2026-11-23',
+        hoursAgo: 1,
+        result: { kind: 'not_reconciled', day: '2026-11-23', reason: 'file_missing' },
+      },
+      {
+        runId: '2026-11-22',
+        hoursAgo: 25,
+        result: { ...DONE, day: '2026-11-22', counts: { discount_differs: 3 } },
+      },
     ];
     const last = await new LastReconciliations(temporal.client).last(NOW);
     expect(last?.ageSeconds).toBe(25 * 3600);
@@ -49,11 +75,43 @@ describe('the latest day that was compared with MobiFone’s file', () => {
 
   it('is read once, however often it is asked for', async () => {
     const temporal = new ScriptedTemporal();
-    temporal.results = [{ runId: 'one', hoursAgo: 2, result: { kind: 'reconciled', counts: {} } }];
+    temporal.results = [{ runId: '2026-11-23', hoursAgo: 2, result: { ...DONE, day: '2026-11-23' } }];
     const reconciliations = new LastReconciliations(temporal.client);
     await reconciliations.last(NOW);
     await reconciliations.last(NOW);
-    expect(temporal.read).toEqual(['one']);
+    expect(temporal.read).toEqual(['2026-11-23']);
+  });
+
+  it('is found behind any number of workflows that somebody else started or completed', async () => {
+    const strange: readonly unknown[] = [
+      new PayloadUnreadable('clear_text', 'none'),
+      undefined,
+      null,
+      'text',
+      '2026-11-21', // its own input
+      { ...DONE, day: '2026-11-20' },
+      { kind: 'reconciled', day: '2026-11-21' },
+      { kind: 'not_reconciled', day: '2026-11-21', reason: 'toString' },
+    ];
+    const temporal = new ScriptedTemporal();
+    const workflowId = 'reconciliation:2026-11-21';
+    temporal.results = [
+      ...['zzz', 'reconciliation:', 'reconciliation:2026-13-99'].map((id, at) => ({
+        runId: `id-${at}`,
+        workflowId: id,
+        hoursAgo: 1,
+        result: { ...DONE, day: id.slice(-10) },
+      })),
+      ...[...strange, ...strange].map((result, at) => ({
+        runId: `run-${at}`,
+        workflowId,
+        hoursAgo: 1,
+        result,
+      })),
+      { runId: '2026-11-23', hoursAgo: 2, result: { ...DONE, day: '2026-11-23' } },
+    ];
+    const last = await new LastReconciliations(temporal.client).last(NOW);
+    expect(last?.ageSeconds).toBe(2 * 3600);
   });
 
   it('is nothing where no day ever was', async () => {

@@ -79,7 +79,7 @@ const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = 
       batchesNotLookedAt: 2,
       unreadDays: [DAY],
     };
-    const now = { queue, hasWorkers: false, pauses: PAUSES, digest: '1' };
+    const now = { queue, hasWorkers: false, deserted: ['b:2', ''], pauses: PAUSES, digest: '1' };
     const all = { kind: '', reason: '', channel: '', package: '' };
     return [queuePage(visit, now, all), queuePage(visit, now, { ...all, channel: 'none' })];
   },
@@ -297,7 +297,7 @@ function readIn(page: string): string {
     .replaceAll(/<[^>]+>/g, ' ')
     .replaceAll(/&#96;.*?&#96;/g, ' ') // what is typed
     .replaceAll(
-      /(?:[a-z]+_)?pur_[a-z2-7]{26}\S*|docs\/\S+|“(?:strange-purchase|workers-gone|workflow-tasks-fail|temporal-unreachable)”|\S+@\S+|batch-\w+|br-\d|purchase:\S+/g,
+      /(?:[a-z]+_)?pur_[a-z2-7]{26}\S*|docs\/\S+|“(?:strange-purchase|workers-gone|workflow-tasks-fail|temporal-unreachable|new-purchases-wait)”|\S+@\S+|batch-\w+|br-\d|purchase:\S+/g,
       ' ',
     );
 }

@@ -29,7 +29,11 @@ describe.each(['en', 'vi'] as const)(
       const visit = { language, words: WORDS[language], say: new PurchaseWords(language), session };
       const queue = { items: [UNHEARD], unlisted: [], unreadable: [], batchesNotLookedAt: 0, unreadDays: [] };
       const filter = { kind: 'batch_notice', reason: '', channel: '', package: '' };
-      const page = queuePage(visit, { queue, hasWorkers: true, pauses: [], digest: '' }, filter);
+      const page = queuePage(
+        visit,
+        { queue, hasWorkers: true, deserted: [], pauses: [], digest: '' },
+        filter,
+      );
       expect(page).toContain('<a href="/batches/demo/staff-2026-11">');
       expect(page).toMatch(/<option value="batch_notice"\s+selected>/);
       expect(page).toContain(`${visit.say.notice('batch.completed')}: ${WORDS[language].queue.noticeReason}`);

@@ -578,14 +578,22 @@ describe('the queue', () => {
       { ...item, waitsFor: 'machine' as const },
       { ...item, waitsFor: 'machine' as const },
     ];
-    const page = queuePage(visit, { queue: queue(items), hasWorkers: true, pauses: [], digest: '' }, all);
+    const page = queuePage(
+      visit,
+      { queue: queue(items), hasWorkers: true, deserted: [], pauses: [], digest: '' },
+      all,
+    );
     expect(page).toContain('<title>(1) ');
     expect(read(page)).toContain('1 waits for a person. 2 more need nothing now.');
   });
 
   it('says that sales are paused, by whom and why', () => {
     const pause = { scope: { kind: 'all' }, by: 'lan', why: 'wrong price', since: AT } as const;
-    const page = queuePage(visit, { queue: queue([]), hasWorkers: true, pauses: [pause], digest: '' }, all);
+    const page = queuePage(
+      visit,
+      { queue: queue([]), hasWorkers: true, deserted: [], pauses: [pause], digest: '' },
+      all,
+    );
     expect(read(page)).toMatch(/Sales are paused: all sales ?, lan: wrong price/);
   });
 });

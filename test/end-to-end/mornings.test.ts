@@ -86,7 +86,7 @@ describe('each morning', () => {
       lab.fetch = async () => ({ kind: 'fetched' });
       expect(await morning()).toEqual([{ day: ago(3), work: 'reconciled' }]);
       expect(lab.compared.map(({ day }) => day)).toEqual([ago(2), ago(3)]);
-      const runs = await lab.days.list(ago(3), ago(2));
+      const runs = await lab.days.list({ from: ago(3), to: ago(2) });
       expect(runs).toMatchObject([
         { day: ago(3), standing: 'reconciled', result: { clean: true } },
         { day: ago(2), standing: 'reconciled' },

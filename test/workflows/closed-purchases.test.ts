@@ -314,7 +314,11 @@ describe('the schedule of the sweep', () => {
 
   it('keeps no key from being shredded, since it holds nothing that is encrypted', async () => {
     await keep(3_600_000);
-    const { schedules } = await keyUsage(server.client, { madeAt: new Date(0), retiredAt: new Date() });
+    const { schedules } = await keyUsage(
+      server.client,
+      { madeAt: new Date(0), retiredAt: new Date() },
+      new Set(),
+    );
     expect(schedules).toEqual([]);
     await keep('off');
   });
