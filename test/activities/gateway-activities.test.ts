@@ -166,7 +166,8 @@ describe('the second rollback', () => {
 describe('a rollback that MobiFone refuses', () => {
   const roll = (registrationConfirmed: boolean, transactionState: string) => {
     mobifone.answer('rollback', reply({ resultCode: '3002' }));
-    mobifone.answer('inquiry', reply({ transactionState, transactionResultCode: '2002' }));
+    const transactionResultCode = transactionState === 'DONE' ? '0000' : '2002';
+    mobifone.answer('inquiry', reply({ transactionState, transactionResultCode }));
     const options = { ...FRESH, again: false, registrationConfirmed };
     return attempt(1).run(() => activities().rollbackRegistration(sale, options));
   };

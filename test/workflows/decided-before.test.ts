@@ -253,7 +253,9 @@ describe('a purchase that was sold, and whose workflow somebody starts again on 
         const { events } = await lab.handle().fetchHistory();
         return events?.find((event) => event.activityTaskFailedEventAttributes);
       });
-      expect(failed.activityTaskFailedEventAttributes?.failure?.message).toContain('nothing was ordered by this');
+      expect(failed.activityTaskFailedEventAttributes?.failure?.message).toContain(
+        'nothing was ordered by this',
+      );
     });
     expect(commandsOf(lab)).toEqual(['register', 'charge']);
     await lab.handle().terminate();
