@@ -30,7 +30,7 @@ import { TemporalNotices } from './temporal-notices';
 import { TemporalWebhookTests, type WebhookTests } from './webhook-tests';
 import { TemporalPurchaseSearch, type PurchaseSearch } from './purchase-search';
 import { CachedService, mobifoneState, type CurrentService } from './service-state';
-import { TemporalPurchases } from './temporal-purchases';
+import { TemporalPurchases, type RowsOfBatches } from './temporal-purchases';
 import { SEES_FAILURES, WriteHealth, type WriteProbe } from './write-health';
 import { writeProbe } from './write-probe';
 
@@ -72,8 +72,8 @@ export function createPurchases(
     Pick<WriteProbe, 'onTurn'> & {
       /** Called for each attempt that Temporal rejects for its load. */
       onExhausted?: (operation: string) => void;
-      /** Whether what is submitted are rows of batches, which come after single sales. */
-      isBulk?: boolean;
+      /** Set where what is submitted are rows of batches, which come after single sales. */
+      rows?: RowsOfBatches;
     } = {},
 ): PurchaseClients {
   const { connectionOptions, namespace } = temporalTarget(config);
@@ -97,7 +97,7 @@ export function createPurchases(
   );
   const purchases = new TemporalPurchases(client, {
     ...settings,
-    isBulk: listener.isBulk,
+    rows: listener.rows,
     subscriberHash,
     clock,
     writes,

@@ -78,6 +78,15 @@ async function existsOr<T>(start: () => Promise<T>): Promise<T | Extract<Started
   }
 }
 
+/** What is particular about the rows of batches, which a worker starts and not the API. */
+export interface RowsOfBatches {
+  /**
+   * Whether the batch that begins a row has `ownActivityIds`. An API that gives them is updated when all workers are; an older
+   * worker could take up a row before that, and no newer one could go on with it.
+   */
+  haveOwnActivityIds: () => boolean;
+}
+
 /** Purchases as workflows; there is no other store (design decisions 1 and 8). */
 export class TemporalPurchases implements Purchases {
   private readonly waits: OutcomeWaits;
@@ -90,7 +99,7 @@ export class TemporalPurchases implements Purchases {
       taskQueue: string;
       policy: PurchasePolicy;
       /** Whether the purchases are rows of batches, which come after single sales. */
-      isBulk?: boolean | undefined;
+      rows?: RowsOfBatches | undefined;
       /** The hash by which operators search a subscriber's purchases. */
       subscriberHash?: (number: Msisdn) => string | undefined;
       /** Receives the start times of purchases by Temporal's clock. */
@@ -229,20 +238,20 @@ export class TemporalPurchases implements Purchases {
     workflowId: string,
     order: PurchaseOrder,
   ): WorkflowStartOptions<typeof purchase> & { workflowIdConflictPolicy: WorkflowIdConflictPolicy } {
-    const { policy, isBulk } = this.settings;
+    const { policy, rows } = this.settings;
     const subscriber = this.settings.subscriberHash?.(order.msisdn);
     const what = `${order.package.code} for ${maskMsisdn(order.msisdn)}`;
     return {
       workflowId,
       taskQueue: this.settings.taskQueue,
-      args: [order, isBulk ? { ...policy, bulk: true } : policy],
+      args: [order, rows ? { ...policy, bulk: true, ownActivityIds: rows.haveOwnActivityIds() } : policy],
       // A repeated order must never charge again, but Temporal's defaults would start a new run.
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       memo: { order },
       staticSummary: `${what}, ${order.paymentForm}, ${order.channel}`,
       staticDetails: `Order ${markdownText(order.externalId)} of ${order.channel}: ${what} at ${order.faceValue} VND, purchase ${order.purchaseId}.${batchInWords(order)}`,
-      priority: { fairnessKey: order.channel, ...(isBulk ? { priorityKey: LOWEST_PRIORITY } : {}) },
+      priority: { fairnessKey: order.channel, ...(rows ? { priorityKey: LOWEST_PRIORITY } : {}) },
       typedSearchAttributes: [
         { key: SEARCH_ATTRIBUTES.purchaseState, value: 'accepted' },
         { key: SEARCH_ATTRIBUTES.purchaseId, value: order.purchaseId },

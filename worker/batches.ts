@@ -1,7 +1,9 @@
+import { activityInfo } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import { createBatchActivities } from '../activities';
 import { loadCatalogue } from '../catalogue/load';
 import type { ChannelRegistry } from '../channel/registry';
+import { ownActivityOf } from '../domain/own-activity-id';
 import { createPurchases } from '../client/create-purchases';
 import type { Config } from '../config';
 import type { Circuit } from '../mobifone/circuit';
@@ -28,7 +30,7 @@ export function batchActivities(
   logger: Logger,
 ): { activities: ReturnType<typeof createBatchActivities>; close: () => Promise<void> } {
   const { packages, rules } = loadCatalogue(config, (gap) => logger.warn({ setting: 'DISCOUNTS_FILE' }, gap));
-  const clients = createPurchases(config, { isBulk: true });
+  const clients = createPurchases(config, { rows: { haveOwnActivityIds: isOfOwnActivity } });
   const now = () => new Date();
   const gate = new SalesGate(
     new Offers(packages, rules, new PriceClock(rules, logger)),
@@ -58,4 +60,9 @@ export function batchActivities(
 function rowsBy(circuit: Circuit, most: number): number {
   if (!circuit.health.isOut) return most;
   return circuit.holdsBack ? 0 : 1;
+}
+
+/** Whether the activity that begins rows has an id of its own, as those of batches that an updated API accepted. */
+function isOfOwnActivity(): boolean {
+  return ownActivityOf(activityInfo().activityId) !== undefined;
 }
