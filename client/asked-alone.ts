@@ -23,7 +23,7 @@ export async function askAlone(
 ): Promise<unknown> {
   try {
     return await answerOf(client, deadlineMs, async () => {
-      const handle = await client.activity.start<unknown>(type, options);
+      const handle = await client.activity.start(type, options);
       return resultOf(client, handle);
     });
   } catch (fault) {

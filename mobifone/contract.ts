@@ -99,16 +99,23 @@ const resultCode = z
   .pipe(z.string().min(1).max(16));
 const amount = z.number().int().nonnegative();
 
+/** What may be absent: gateways also write nothing as an empty text, and pad what they write. */
+function ifGiven<T extends z.ZodType>(schema: T) {
+  return z
+    .preprocess((told) => (typeof told === 'string' ? told.trim() || undefined : told), schema)
+    .optional();
+}
+
 /** In every reply: which command it answers, and with what result. */
 export const replySchema = z.object({
   resultCode,
   transactionId: z.string().min(1).max(64),
   msisdn: z.string().regex(/^84[1-9]\d{8}$/),
   /** The contract has these for inquiries only; in the reply to a command they must not say otherwise than the result. */
-  transactionState: z.unknown().optional(),
-  transactionResultCode: z.unknown().optional(),
+  transactionState: ifGiven(z.unknown()),
+  transactionResultCode: ifGiven(z.unknown()),
   /** Need not be there; it must be the command's. */
-  packageCode: z.unknown().optional(),
+  packageCode: ifGiven(z.unknown()),
 });
 
 const REPLY_STATES = ['DONE', 'REFUSED', 'ROLLED_BACK', 'PROCESSING', 'NOT_FOUND'] as const;
@@ -120,12 +127,12 @@ const amountReplySchema = replySchema.extend({ amount });
 export const resultCodeIfAny = resultCode.nullish();
 export const inquiryReplySchema = replySchema.extend({
   /** Present when the inquiry itself was answered: the state of the transaction that was asked about. */
-  transactionState: z.enum(REPLY_STATES).nullish(),
+  transactionState: ifGiven(z.enum(REPLY_STATES).nullish()),
   /** The result code with which the transaction was refused. */
-  transactionResultCode: resultCodeIfAny,
+  transactionResultCode: ifGiven(resultCodeIfAny),
   /** What the transaction was made with, where the gateway states it. */
   amount: amount.nullish(),
-  packageCode: z.string().min(1).max(16).nullish(),
+  packageCode: ifGiven(z.string().max(16).nullish()),
 });
 
 /** The reply that each call must give; it echoes the transaction and the number, and the amount where money moves. */

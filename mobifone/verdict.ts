@@ -60,7 +60,8 @@ function commandReader<C extends Exclude<GatewayCall, 'inquiry'>>(call: C): Read
     const read = readReply(REPLY_SCHEMAS[call], () => dialect.decode(call, answer.body), command, answer);
     if (!read.ok) return read.trouble;
     const meaning = meaningOf(dialect, read.reply.resultCode);
-    const contradicting = contradictionIn(dialect, meaning, read.reply);
+    // No money moves by a check, and nothing settles one that is in doubt.
+    const contradicting = call === 'check' ? undefined : contradictionIn(dialect, meaning, read.reply);
     if (contradicting === undefined) return meaning;
     return {
       kind: 'unknown',
@@ -109,7 +110,8 @@ function inquiryVerdict(
   const itsMeaning = transactionResultCode ? meaningOf(dialect, transactionResultCode).kind : undefined;
   switch (transactionState) {
     case 'DONE':
-      if (itsMeaning !== undefined && itsMeaning !== 'done')
+      // The code of a first reply in doubt may be kept beside the state that came of it.
+      if (itsMeaning === 'refused' || itsMeaning === 'retry_later')
         return broken('the inquiry says done, and in its transactionResultCode something else');
       return {
         kind: 'done',

@@ -53,7 +53,9 @@ export class OrderAcceptance {
       const claim = await duplicates.admit(channel, wanted, namesOther);
       const order = purchaseOrder(channel, wanted, offered, { at, origin, batchId });
       const counted = await numberLimits.admit(channel, wanted, order.faceValue, at).catch(async (fault) => {
-        await claim?.release();
+        // The same order, sent again meanwhile, may rely on the claim.
+        if (fault instanceof SaleRefused && !(await purchases.find(channel.name, wanted.externalId, 0)))
+          await claim?.release();
         throw fault;
       });
       const submission = await purchases.submit(order, waitMs, how);

@@ -81,8 +81,11 @@ function escaped(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
+    .replaceAll(ESCAPE, '_x005F_')
     .replaceAll(NOT_XML, '\uFFFD');
 }
+/** An underscore that programs would read as the beginning of an escape (ECMA-376, 22.9.2.19). */
+const ESCAPE = /_(?=x[\da-f]{4}_)/gi;
 /** What XML 1.0 cannot have, however it is written. */
 // oxlint-disable-next-line no-control-regex -- these are what is meant
 const NOT_XML = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Cs}/gu;
