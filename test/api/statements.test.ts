@@ -155,7 +155,8 @@ describe('a channel’s statement of a month', () => {
 describe('a statement as a file', () => {
   beforeEach(() => {
     shop.statements.sell('2026-11-23', bought('succeeded'));
-    shop.statements.sell('2026-11-24', bought('succeeded'), bought('rolled_back'), bought('charging'));
+    const refunded = bought('rolled_back', { externalId: externalId('order_x0030_1') }); // which is no escape
+    shop.statements.sell('2026-11-24', bought('succeeded'), refunded, bought('charging'));
   });
 
   it('is CSV with a line for each purchase, whose columns add up to the closing balance', async () => {
@@ -194,7 +195,8 @@ describe('a statement as a file', () => {
     ]);
     const refunds = await readSheet(body as Buffer, 'Hoàn tiền');
     expect(refunds).toHaveLength(2);
-    expect(refunds[1]).toEqual(expect.arrayContaining(['2026-11-24', 'rolled_back', 90_000, 'có']));
+    const row = ['2026-11-24', 'rolled_back', 90_000, 'có', 'order_x0030_1'];
+    expect(refunds[1]).toEqual(expect.arrayContaining(row));
   });
 
   it('is JSON for whoever accepts neither', async () => {

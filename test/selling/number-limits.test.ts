@@ -3,7 +3,7 @@ import { loadDiscountRules, loadPackages } from '../../catalogue/load';
 import { newWebhookSecret } from '../../channel/key';
 import type { Channel } from '../../channel/registry';
 import type { CountPlace, SaleCount, SaleCounts } from '../../client/sale-counts';
-import type { Purchases, Submission } from '../../client/purchases';
+import { TemporalUnavailable, type Purchases, type Submission } from '../../client/purchases';
 import { packageCode } from '../../domain/catalogue/packages';
 import { channelName, externalId } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
@@ -89,6 +89,7 @@ class Shops {
     private readonly limits: NumberLimits,
     overall: NumberLimits | undefined,
     private readonly turn: Turn,
+    duplicateWindowMs = 0,
   ) {
     this.purchases = new PurchasesInTurn(turn);
     this.purchases.cancellation.becomes = { state: 'rejected', outcome: 'rejected' };
@@ -96,7 +97,7 @@ class Shops {
     this.orders = new OrderAcceptance({
       purchases: this.purchases,
       gate: new SalesGate(new Offers(packages, rules, clock), new ScriptedPauses(), new ScriptedBlocks()),
-      duplicates: new DuplicateGuard(new ScriptedOrderClaims(), this.purchases, 0),
+      duplicates: new DuplicateGuard(new ScriptedOrderClaims(), this.purchases, duplicateWindowMs),
       numberLimits: new NumberLimitGuard(new CountsInTurn(this.counts, turn), this.purchases, () => overall),
       now: () => this.now,
     });
@@ -195,6 +196,24 @@ describe('an order that is sent again and again while Temporal does not take it'
     for (let tries = 0; tries < 5; tries += 1)
       await shops.buy('mallory', 'one', 'D10').catch(() => undefined);
     expect(shops.counts.counted()).toHaveLength(2); // in each of the two counts
+  });
+});
+
+describe('an order whose claim on the sale a repetition of it may rely on', () => {
+  const shops = () => new Shops({ salesPerNumberPerDay: 1 }, undefined, AT_ONCE, 60_000);
+
+  it('keeps it where Temporal does not answer: the same sale under another id is a duplicate', async () => {
+    const shop = shops();
+    jest.spyOn(shop.counts, 'take').mockRejectedValueOnce(new TemporalUnavailable('no answer'));
+    await expect(shop.buy('one', 'first', 'D90')).rejects.toThrow(TemporalUnavailable);
+    expect(await shop.buy('one', 'second', 'D90')).toBe('possible_duplicate');
+  });
+
+  it('gives it back where a limit refuses it', async () => {
+    const shop = shops();
+    expect(await shop.buy('one', 'first', 'D30')).toBe('accepted');
+    expect(await shop.buy('one', 'second', 'D90')).toBe('number_limit_reached');
+    expect(await shop.buy('one', 'third', 'D90')).toBe('number_limit_reached');
   });
 });
 
