@@ -212,7 +212,7 @@ const CAUSES: readonly Rule[] = [
   {
     text: /in its transaction(?:State|ResultCode) /,
     en: () => 'MobiFone’s answer contradicts itself',
-    vi: () => 'câu trả lời của MobiFone tự mâu thuẫn',
+    vi: () => 'câu trả lời của MobiFone có thông tin mâu thuẫn nhau',
   },
   {
     text: /broke the contract|reply has faults|not in the contract/,

@@ -14,14 +14,18 @@ const MAX_BYTES_BEFORE_BODY = 64 * 1024;
 export function limitHead(request: ClientRequest): ClientRequest {
   return request.once('socket', (socket: Socket) => {
     let received = 0;
+    let isOver = false;
     const count = ({ length }: Buffer): void => {
       received += length;
-      if (received <= MAX_BYTES_BEFORE_BODY) return;
+      // Node's own listener comes first: of a head that is whole with these bytes, the event has been
+      if (isOver || received <= MAX_BYTES_BEFORE_BODY) return;
       end();
       request.destroy(tooLarge('no head of an answer'));
     };
-    // Node's own listener comes first: of a head that is whole with these bytes, the event has been
-    const end = (): void => void socket.off('data', count);
+    const end = (): void => {
+      isOver = true;
+      socket.off('data', count);
+    };
     socket.on('data', count);
     for (const event of ['response', 'connect', 'close']) request.once(event, end);
   });

@@ -1,1 +1,1 @@
-export function placeOfOthers(place: string): string | undefined;
+export function placeOfOthers(place: string, program?: string): string | undefined;

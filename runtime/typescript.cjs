@@ -21,10 +21,21 @@ function ownCacheFolder() {
     const cache = process.env.CACHE_DIR || (isOurs ? path.join(PACKAGE, '.cache') : undefined);
     if (cache === undefined) return undefined;
     const folder = path.resolve(cache, `tsx-${user}`); // the name that tsx takes in its folder for temporary files
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     return placeOfOthers(folder) === undefined ? path.dirname(fs.realpathSync(folder)) : undefined;
   } catch {
     return undefined; // read-only, or not ours to write to: it only costs time
+  }
+}
+
+/** Node's own `recursive` never returns where a file system refuses new folders with ENOENT, as `/proc` does. */
+function makeFolder(folder) {
+  if (fs.existsSync(folder)) return;
+  makeFolder(path.dirname(folder)); // ends at the root, which is there
+  try {
+    fs.mkdirSync(folder, 0o700);
+  } catch (fault) {
+    if (fault.code !== 'EEXIST') throw fault; // else another process made it
   }
 }
 

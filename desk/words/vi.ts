@@ -65,7 +65,7 @@ export const VI: Words = {
     noWorker:
       'Không có worker nào đang chạy. Danh sách vẫn đầy đủ. Diễn biến của giao dịch chỉ được hiển thị một phần; quyết định, câu hỏi tới MobiFone và chênh lệch phải chờ worker. Cách xử lý: docs/runbooks.md, “workers-gone”.',
     deserted: (build) =>
-      `Giao dịch mới phải chờ: Temporal chuyển chúng cho ${build === '' ? 'worker không có bản dựng' : `bản dựng ${build}`}, nhưng không có worker nào như vậy đang nhận việc. Cách xử lý: docs/runbooks.md, “new-purchases-wait”.`,
+      `Giao dịch mới phải chờ: Temporal chuyển chúng cho ${build === '' ? 'worker không có bản dựng' : `bản dựng ${build}`}, nhưng hiện không có worker nào thuộc bản này nhận việc. Cách xử lý: docs/runbooks.md, “new-purchases-wait”.`,
     unreadable: (runbook) => `Hiện không đọc được dữ liệu của trang này. Xem docs/runbooks.md, “${runbook}”.`,
     erased: 'Dữ liệu của trang này đã được xóa.',
     notAsked: 'Không có worker nào đang chạy nên chưa hỏi được MobiFone. Hãy hỏi lại khi có worker.',
@@ -96,7 +96,7 @@ export const VI: Words = {
     unlistedLine: (count, what, channel) =>
       `Còn ${count} việc của ${channel === null ? 'nhiều nơi bán' : `nơi bán ${channel}`}: ${what}`,
     batchesNotLookedAt: (count) =>
-      `Còn ${count} danh sách đang chạy chưa được kiểm tra; có thể có danh sách không đọc được.`,
+      `Còn ${count} danh sách đơn hàng đang chạy chưa được kiểm tra; có thể có danh sách không đọc được.`,
     unreadable: (ids) => `Không đọc được: ${ids}. Xem docs/runbooks.md, “strange-purchase”.`,
     unreadDays: (days) => `Không đọc được chênh lệch của ngày ${days} khi chưa có worker trả lời.`,
     kinds: {
@@ -338,7 +338,7 @@ export const VI: Words = {
     id: 'Mã hàng loạt',
     lookedAt: 'Xem lúc',
     found: 'Tìm thấy',
-    left: 'Còn lại, phải để cho lần xử lý sau',
+    left: 'Còn lại, để lần sau xử lý',
     nothing: 'Không giao dịch nào nhận việc này: không có gì để làm.',
     dryRun:
       'Đây là xem trước: chưa thay đổi gì. Chỉ các giao dịch này sẽ thay đổi, không có giao dịch đến sau.',

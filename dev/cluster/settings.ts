@@ -57,6 +57,8 @@ export const DYNAMIC_SETTINGS = {
   'matching.enableFairness': true,
   // 4 unless set, each with turns of its own: who goes next would be left to chance
   'matching.numTaskqueueWritePartitions': 1,
+  // 10 unless set: searches and counts of all that we look at, readiness and lists among them
+  'frontend.namespaceRPS.visibility': 100,
   // 20 unless set: with few shards that alone puts 50 ms between two steps of a purchase
   'history.transferProcessorMaxPollRPS': 5000,
   // 60s and 10s unless set: a task handed to the poll of a dead connection waits until somebody times out

@@ -45,6 +45,7 @@ export const EMBEDDED_TUNING: ServerTuning = {
   dynamicConfig: [
     'history.transferProcessorMaxPollRPS=5000', // stock 20: each step of a workflow takes 50 ms
     'matching.numTaskqueueWritePartitions=1', // stock 4, each with turns of its own: who goes next was left to chance
+    'frontend.namespaceRPS.visibility=100', // stock 10: searches and counts of all that we look at, readiness and lists among them
     'matching.enableFairness=true', // priority is on by default, fairness among channels is not
     // stock 60s and 10s: a task handed to the poll of a dead connection waits until somebody times out
     'frontend.keepAliveTime="10s"',

@@ -41,6 +41,8 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 const REQUIRED_CLAIMS = ['exp', 'sub'];
 /** Far above any key set. */
 const MAX_KEYS_BYTES = 1_000_000;
+/** For the connection and the whole answer: everybody who comes meanwhile waits for it, ms. */
+const KEYS_TIMEOUT_MS = 10_000;
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 /** jose's codes for keys that could not be fetched, which is not a fault of the token. */
 const NO_KEYS_FETCHED: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC']);
@@ -113,7 +115,11 @@ function limitedBefore(handOver: HandOver): HandOver {
 }
 
 function limited(connection: Duplex | null | undefined): Duplex | null | undefined {
-  return connection && limitBytes(connection, MAX_KEYS_BYTES);
+  if (!connection) return connection;
+  // jose's own limit is one of silence
+  const timer = setTimeout(() => connection.destroy(new Error('no keys in time')), KEYS_TIMEOUT_MS).unref();
+  connection.once('close', () => clearTimeout(timer));
+  return limitBytes(connection, MAX_KEYS_BYTES);
 }
 
 /** Refuses DNS rebinding: a page whose own host name points at this machine sends that name. */

@@ -1,11 +1,23 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import packageJson from '../../../package.json';
 import { findExecutable } from '../../../dev/temporal/executable';
 import { builtPrograms, programsFolder } from '../../../dev/cluster/temporal-programs';
+import { placeOfOthers } from '../../../runtime/own-place.cjs';
 import { typescriptEntry } from '../../../runtime/typescript-entry';
 import { workflowBundle } from '../../../worker/workflow-bundle';
 
@@ -128,5 +140,28 @@ describe('each way in which our TypeScript is started', () => {
     expect(ofTypescript.length).toBeGreaterThan(30);
     expect(ofTypescript.filter((line) => !line.includes('./runtime/typescript.cjs'))).toEqual([]);
     expect(commands.filter((line) => /\btsx\b/.test(line))).toEqual([]);
+  });
+});
+
+describe('a cache within a program that its group may change as well (umask 0002)', () => {
+  it.each([
+    [0o775, 0o775, true],
+    [0o777, 0o777, true],
+    [0o755, 0o775, false],
+    [0o775, 0o777, false],
+    [0o755, 0o755, true],
+  ])('is used only if it is no more open than the program: %o, %o', async (program, cache, isUsed) => {
+    await mkdir(at('program/.cache'), { recursive: true });
+    await chmod(at('program'), program);
+    await chmod(at('program/.cache'), cache);
+    const root = await realpath(at('program'));
+    expect(placeOfOthers(at('program/.cache'), root) === undefined).toBe(isUsed);
+  });
+});
+
+describe('a cache that no file system can have', () => {
+  it('only costs time: nobody waits for it for ever', async () => {
+    const { stdout } = await run(typescriptEntry(ENTRY, '--help'), '/proc/none');
+    expect(stdout).not.toBe('');
   });
 });
