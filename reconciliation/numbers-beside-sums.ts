@@ -9,7 +9,7 @@ const ENDS_IN_WORDS = String.raw`(?!\d|[.,]\d|\s\d{3}(?![\d.,]))`;
 
 const YEAR = String.raw`(?:19|20)\d{2}`;
 const ONE_OR_TWO = String.raw`\d{1,2}`;
-const MONTH_NAME = String.raw`(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{L}*`;
+const MONTH_NAME = String.raw`(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|thg\s?\d{1,2})\p{L}*`;
 const TIME_OF_DAY = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?`;
 const DAYS = [
   // 23/11, 23/11/26, 23.11.2026, and the first day of 01-23/11/2026
@@ -17,20 +17,20 @@ const DAYS = [
   String.raw`\d{4}(?<other>[/.-])\d{1,2}\k<other>\d{1,2}`,
   String.raw`\d{1,2}\s?/\s?\d{4}|\d{1,2}[.-]${YEAR}|${YEAR}[/-]\d{1,2}`,
   String.raw`\d{1,2}[ -]${MONTH_NAME}(?:[ -](?:${YEAR}|\d{2}))?|(?<!\p{L})${MONTH_NAME}\.? \d{1,2}(?:,? ${YEAR})?`,
-  // 20261123, with a time of day behind it or not
-  String.raw`${YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?`,
+  // 202611, 20261123, with a time of day behind it or not
+  String.raw`20\d{2}(?:0[1-9]|1[0-2])(?:(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?)?`,
 ];
 const RATE = String.raw`\d+(?:[.,]\d+)?\s*%`;
 
 /** Words before a number, with accents or without. */
-const PERIOD = String.raw`(?:ngày|tháng|năm|quý|tuần|ngay|thang|nam|quy|tuan|day|month|year|quarter|week|(?:k[ỳìyi])(?:\s(?:cước|đối soát|thanh toán|cuoc|doi soat|thanh toan))?)`;
-const COUNTED = String.raw`(?:đợt|lần|trang|tờ|dot|lan|page)(?:\s(?:số|so))?`;
-const DOCUMENT = String.raw`(?:phụ lục|phu luc|biên bản|bien ban|hợp đồng|hop dong|hóa đơn|hoá đơn|hoa don|công văn|cong van)`;
+const PERIOD = String.raw`(?:ngày|tháng|năm|quý|tuần|ngay|thang|nam|quy|tuan|day|month|year|quarter|week|(?:k[ỳìyi])(?:\s(?:cước|đối soát|thanh toán|cuoc|doi soat|thanh toan))?)(?:\sthứ|\sthu)?`;
+const COUNTED = String.raw`(?:đợt|lần|trang|tờ|dot|lan|page)(?:\s(?:số|so|thứ|thu))?`;
+const DOCUMENT = String.raw`(?:phụ lục|phu luc|mẫu|mau|bảng|bang|biểu|bieu|biên bản|bien ban|hợp đồng|hop dong|hóa đơn|hoá đơn|hoa don|công văn|cong van)`;
 /** Not more, so that a line of blanks takes no time. */
 const BETWEEN = String.raw`[\s:]{0,3}`;
 const NAMED = [
   // tháng 11, tháng 11-2026, tháng 11 2026, kỳ cước 202611
-  String.raw`${PERIOD}${BETWEEN}(?:${YEAR}(?:0[1-9]|1[0-2])?|${ONE_OR_TWO}(?:[./-]${ONE_OR_TWO}){0,2}(?:(?:[./-]|,?\s)${YEAR})?)`,
+  String.raw`${PERIOD}${BETWEEN}(?:${ONE_OR_TWO}\s?-\s?${ONE_OR_TWO}\s?-\s?${YEAR}|${YEAR}(?:0[1-9]|1[0-2])?|${ONE_OR_TWO}(?:[./-]${ONE_OR_TWO}){0,2}(?:(?:[./-]|,?\s)${YEAR})?)`,
   String.raw`(?:từ|đến|tu|den)${BETWEEN}${ONE_OR_TWO}`,
   String.raw`${COUNTED}${BETWEEN}\d{1,4}(?:\s?(?:/|of|trên)\s?\d{1,4})?`,
   String.raw`${DOCUMENT}(?:\s(?:số|so)${BETWEEN}\d{1,8}|${BETWEEN}\d{1,3})`,
