@@ -1,6 +1,7 @@
 import { movesMoney, type SettlementColumn, type SettlementLine } from '../domain/reconciliation/settlement';
 import { withoutUnseen } from '../domain/harmless-text';
 import { withoutNumbers } from '../domain/telephone-numbers';
+import { withoutNames, withoutOtherNumbers } from './numbers-beside-sums';
 import { LineFault } from './settlement-fields';
 import type { Header } from './settlement-header';
 import { lineMoney } from './settled-purchase';
@@ -25,20 +26,20 @@ export class ControlTotals {
 
   /**
    * Every figure of a line of totals must be one that the lines come to: under a column the sum of that column, elsewhere
-   * any of them.
+   * any of them. How it begins is a text, whatever the column.
    * @throws LineFault that names both figures, or the cell that cannot be compared
    */
   check(cells: readonly string[], header: Header): void {
     const aligned = cells.length === header.width;
     const columnAt = (at: number): SettlementColumn | undefined =>
       aligned ? [...header.positions].find(([, places]) => places.includes(at))?.[0] : undefined;
+    const first = cells.findIndex((cell) => cell.trim() !== '');
     for (const [at, cell] of cells.entries()) {
-      const column = columnAt(at);
+      const column = at === first ? undefined : columnAt(at);
+      if (column !== undefined && NEVER_SUMS.has(column)) continue;
       for (const { written, figure } of figuresOf(cell, column)) {
-        if (figure === undefined) {
-          if (column === 'discount_rate_bp') continue; // 6,5 is no sum
+        if (figure === undefined)
           throw new LineFault(`control total: its cell ${at + 1} cannot be read as a figure`);
-        }
         const possible = this.possible(column);
         if (possible.includes(figure)) continue;
         const said = column === 'msisdn' || MOBILE_NUMBER.test(written) ? withoutNumbers(written) : figure;
@@ -71,11 +72,12 @@ interface Figure {
 }
 
 const SUMS: ReadonlySet<SettlementColumn | undefined> = new Set(['amount', 'discount_amount']);
+const NEVER_SUMS: ReadonlySet<SettlementColumn> = new Set(['discount_rate_bp', 'time']);
+/** What a spreadsheet shows in place of a figure: #REF!, or ##### where the column is narrow. */
+const ERROR = /^#/;
 const CURRENCY = /(?<![\p{L}])(?:đồng|vnđ|vnd|đ)(?!\p{L})|₫/giu;
-/** What may stand beside the sums: a day, a month, a time of day, a rate, and names with a number, such as a package. */
-const BESIDE =
-  /(?<![\d.,])(?:\d{1,2}([/.-])\d{1,2}\1\d{4}|\d{4}([/.-])\d{1,2}\2\d{1,2}|\d{1,2}\/\d{4}|\d{1,2}:\d{2}(?::\d{2})?|\d+(?:[.,]\d+)?\s*%)(?![\d/])|\p{L}[\p{L}\p{N}_]*/gu;
-const NUMBER_IN_TEXT = /(?:[+-]\s?)?\p{N}(?:[\p{N}.,'’\s]*\p{N})?/gu;
+/** A mark that a blank follows ends it. */
+const NUMBER_IN_TEXT = /(?:[+-]\s?)?\p{N}(?:(?:[.,'’]|\s)?\p{N})*/gu;
 /** Groups of three between the same marks, or digits alone; and nothing but zeros behind the decimal mark, which is another. */
 const WHOLE = /^(?:\d{1,3}([.,'’\s])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]0{1,2})?|\d{1,15}(?:[.,]0{1,2})?)$/;
 const ZEROS_BEHIND = /[.,]0{1,2}$/;
@@ -84,11 +86,14 @@ const MAX_FIGURE_CHARACTERS = 40;
 /** A sum stands alone in its column; elsewhere it may stand in a text. */
 function figuresOf(cell: string, column: SettlementColumn | undefined): Figure[] {
   const text = withoutUnseen(cell.normalize('NFKC')).replaceAll('−', '-').trim();
-  if (!/\p{N}/u.test(text)) return [];
   const isSum = SUMS.has(column);
-  const plain = text.replace(CURRENCY, ' ');
-  const numbers = isSum ? [plain.trim()] : (plain.replace(BESIDE, ';').match(NUMBER_IN_TEXT) ?? []);
+  if (!/\p{N}/u.test(text) && !(isSum && ERROR.test(text))) return [];
+  const numbers = isSum ? [text.replace(CURRENCY, ' ').trim()] : numbersIn(text);
   return numbers.map((written) => ({ written, figure: figureOf(written) }));
+}
+
+function numbersIn(text: string): readonly string[] {
+  return withoutNames(withoutOtherNumbers(text).replace(CURRENCY, ' ')).match(NUMBER_IN_TEXT) ?? [];
 }
 
 function figureOf(written: string): number | undefined {

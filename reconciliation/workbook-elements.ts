@@ -1,5 +1,5 @@
 import type { SettlementFileFault } from './settlement-text';
-import { unusable } from './unusable-workbook';
+import { unusable, WAY_OUT } from './unusable-workbook';
 import { tagsOf, XmlFault, type Tag } from './xml-tags';
 
 /** An element that we read, and where what it has in it may stand (ECMA-376 part 1, and part 2 for relationships). */
@@ -41,9 +41,6 @@ export interface PartReader {
   /** Where in the workbook it is, for a fault. */
   where(): string;
 }
-
-/** What a person can do about a workbook that is not as a spreadsheet program writes it. */
-const WAY_OUT = 'open it in a spreadsheet program, compare what you see, and save it as a new .xlsx';
 
 /** Excel's own are within a dozen. */
 const MAX_DEPTH = 200;

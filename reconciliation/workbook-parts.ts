@@ -1,9 +1,10 @@
 import { strFromU8, unzipSync } from 'fflate';
-import { hasOneDirectory } from './archive-directory';
+import { checksumsOf } from './archive-directory';
 import type { Workbook } from './cell-values';
+import { checksum } from './checksum';
 import { stylesOf } from './number-formats';
 import { sharedTexts } from './shared-texts';
-import { tooLarge, unusable } from './unusable-workbook';
+import { tooLarge, unusable, WAY_OUT } from './unusable-workbook';
 import { MAIN, places, readPart, type Part, type PartReader } from './workbook-elements';
 import { outOfMeasure } from './xml-limits';
 import type { Tag } from './xml-tags';
@@ -72,13 +73,19 @@ export class WorkbookParts {
    * @throws SettlementFileFault when it is larger, or a part has what no spreadsheet writes; the archive's own error
    */
   static unpack(archive: Uint8Array, maxBytes: number): WorkbookParts {
-    if (!hasOneDirectory(archive))
-      throw unusable('its archive is damaged or cut short, or has more than one list of its parts');
+    const checksums = checksumsOf(archive);
+    if (!checksums)
+      throw unusable(
+        `its archive is damaged or cut short, or has more than one list of its parts; ${WAY_OUT}`,
+      );
+    const expected = new Map<string, number | undefined>();
     let size = 0;
+    let at = -1;
     const seen = new Set<string>();
     const files = unzipSync(archive, {
       // no more than the size that the archive states is unpacked of each
       filter: ({ name, originalSize }) => {
+        at += 1; // called for each, in their order
         if (!/\.(?:xml|rels)$/i.test(name)) return false;
         if (!PLAIN_NAME.test(name)) throw unusable(`its part ${name} has a name that no spreadsheet writes`);
         const sameName = name.toLowerCase(); // spreadsheets tell no capitals apart
@@ -87,9 +94,13 @@ export class WorkbookParts {
         if (!READ_FOLDERS.test(name)) return false;
         size += originalSize;
         if (size > maxBytes) throw tooLarge(maxBytes);
+        expected.set(name, checksums[at]);
         return true;
       },
     });
+    for (const [name, bytes] of Object.entries(files))
+      if (checksum(bytes) !== expected.get(name))
+        throw unusable(`its part ${name} is damaged: it is not as its archive says; ${WAY_OUT}`);
     return new WorkbookParts(files);
   }
 

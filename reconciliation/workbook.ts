@@ -1,6 +1,6 @@
 import { sheetRows } from './sheet-cells';
 import { SettlementFileFault } from './settlement-text';
-import { tooLarge, unusable } from './unusable-workbook';
+import { tooLarge, unusable, WAY_OUT } from './unusable-workbook';
 import { WorkbookParts } from './workbook-parts';
 
 /** A workbook is read as a whole; beyond these sizes, packed and unpacked, it would fill the memory. */
@@ -50,6 +50,6 @@ function unpacked(file: Uint8Array): WorkbookParts {
     return WorkbookParts.unpack(file, MAX_UNPACKED_BYTES);
   } catch (fault) {
     if (fault instanceof SettlementFileFault) throw fault;
-    throw unusable('its archive is damaged or cut short', fault);
+    throw unusable(`its archive is damaged or cut short; ${WAY_OUT}`, fault);
   }
 }

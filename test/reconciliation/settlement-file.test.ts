@@ -210,7 +210,116 @@ describe('a line of totals', () => {
   });
 
   it.each([
+    'ngày 23 tháng 11 năm 2026',
+    'NGÀY 23 , THÁNG 11 , NĂM 2026',
+    'ngay 23 thang 11 nam 2026',
+    'ngày 23 tháng 11 năm 2026'.normalize('NFD'),
+    'Hà Nội 23 tháng 11 năm 2026',
+    'tháng 11',
+    'tháng 11/2026',
+    'tháng 11-2026',
+    'tháng 11.2026',
+    'tháng 11 2026',
+    'T11/2026',
+    'năm 2026',
+    'Quý 4',
+    'Quý 4/2026',
+    'Quý IV/2026',
+    'Q4/2026',
+    'kỳ 1 tháng 11',
+    'kỳ cước 202611',
+    'đợt 3',
+    'tuần 47',
+    'ngày 23/11',
+    'ngày 23.11',
+    'ngày 23/11/26',
+    'ngày 23 - 11 - 2026',
+    'ngày thứ 23',
+    '23-Thg11-2026',
+    '202611',
+    'lần thứ 3',
+    'mẫu số 01',
+    'ngày 23/11/2026',
+    'ngày 23.11.26',
+    'tháng 11/26',
+    'ngày 23-11',
+    '23/11',
+    '23/11/26',
+    '23-11-2026',
+    '23.11.2026',
+    '23 / 11 / 2026',
+    '11-2026',
+    '2026-11',
+    '20261123',
+    '20261123100533',
+    '2026-11-23T10:05:33.123+07:00',
+    '23-NOV-26',
+    'Nov 23 2026',
+    'từ ngày 01 đến ngày 23 tháng 11',
+    'từ 01 đến 23/11/2026',
+    '01-23/11/2026',
+    '01/11–23/11/2026',
+    'từ 01/11/2026 đến 23/11/2026',
+    '10h05',
+    '10 giờ 05 phút',
+    'Trang 1/1',
+    'Trang 1',
+    'Trang số 12/345',
+    'page 1 of 3',
+    '1/1',
+    'biên bản số 12/BB-MBF',
+    'hợp đồng số 123/2026/HĐ-MBF',
+    'phụ lục 01',
+    'hóa đơn số 0000123',
+    'Tổng cộng từ trang 1 đến trang 3',
+    '30 ngày',
+    '(1+2)',
+  ])('may have, in words or beside its sums, what is no sum: %s', async (words) => {
+    for (const totals of [
+      `"Tổng cộng ${words}",,,,,,180000,,11700,,`,
+      `Tổng cộng,"${words}",,,,,180000,,11700,,`,
+      `"Tổng cộng ${words}: 180.000 đ"`,
+      `"Tổng cộng 180.000 đ ${words}"`,
+      `"Tổng cộng 180 000 đ ${words}"`,
+    ]) {
+      const { summary } = await read(`${HEADER}\n${GOOD}\n${GOOD}\n${totals}\n`);
+      expect([totals, summary.badLines]).toEqual([totals, []]);
+    }
+  });
+
+  it.each([
+    ['its number of lines before its sum', '"Tổng cộng: 2, 180.000 đ"'],
+    ['its day under the time', 'Tổng cộng,,,,,,180000,,11700,,23 11 2026'],
+    ['a whole rate', 'Tổng cộng,,,,,,180000,650,11700,,'],
+    ['a unit and dashes under the sums', 'Tổng cộng,,,,,,VNĐ,,–,,'],
+  ])('is no bad line with %s', async (_, totals) => {
+    const { summary } = await read(`${HEADER}\n${GOOD}\n${GOOD}\n${totals}\n`);
+    expect(summary.badLines).toEqual([]);
+  });
+
+  it('may begin under the amount, where that is the first column', async () => {
+    const columns = `${HEADER}\n${GOOD}`.split('\n').map((line) => line.split(','));
+    const at = columns[0]?.indexOf('amount') ?? -1;
+    const [header, good] = columns.map((cells) => [cells[at], ...cells.toSpliced(at, 1)].join(','));
+    const { lines, summary } = await read(`${header}\n${good}\nTổng cộng,1,,,,,,,5850,,\n`);
+    expect(lines).toHaveLength(1);
+    expect(summary.badLines).toEqual([]);
+  });
+
+  it.each([
     'Tổng cộng,,,,,,180001,,11700,,',
+    'Tổng cộng ngày 23 tháng 11 năm 2026: 180.001 đ',
+    'Tổng trong ngày 180.001',
+    'Tổng trong tháng 11 180.001',
+    'Tổng cộng: 3 giao dịch tháng 11',
+    '"Tổng cộng: 2, 180.001 đ"',
+    'Tổng cộng 18.000/23.11.2026',
+    'Tổng trong ngày 18 001',
+    'Tổng 2/18.001',
+    'Total amounts to 180001',
+    'Tổng hóa đơn 180001',
+    'Tổng cộng tháng 180001',
+    'Tổng cộng đến 180001',
     'Total,3',
     'Tổng cộng,,,,,,180.001 đ,,11700,,',
     'Tổng cộng,,,,,,-180.000,,11700,,',
@@ -235,6 +344,8 @@ describe('a line of totals', () => {
     ['Tổng cộng,,,,,,1.8E5,,11700,,', 7],
     ['Tổng cộng,,,,,,"1.180,000",,11700,,', 7],
     ['Tổng cộng,,,,,,180.000 và hơn,,11700,,', 7],
+    ['Tổng cộng,,,,,,#REF!,,11700,,', 7],
+    ['Tổng cộng,,,,,,180000,,#####,,', 9],
     ['Tổng cộng,,,,,,180000,,11.70,,', 9],
     ['Tổng cộng,,,,,,١٨٠٠٠٠,,11700,,', 7],
     ['Tổng cộng khoảng 180.0000', 1],

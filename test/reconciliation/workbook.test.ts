@@ -774,19 +774,60 @@ describe('a workbook that no spreadsheet writes', () => {
       record.writeUInt32LE(0x06064b50, 0);
       record.writeBigUInt64LE(BigInt(end.readUInt32LE(12)), 40);
       record.writeBigUInt64LE(BigInt(offset), 48);
+      for (const place of [24, 32]) record.writeBigUInt64LE(BigInt(end.readUInt16LE(10)), place);
       locator.writeUInt32LE(0x07064b50, 0);
+      locator.writeBigUInt64LE(BigInt(file.length - 22), 8);
       return Buffer.concat([file.subarray(0, -22), record, locator, end]);
     };
     expect(await rowsOf(zip64(directory))).toEqual([['90000']]);
-    const commented = Buffer.concat([file, end]);
-    commented.writeUInt16LE(22, file.length - 2);
     for (const other of [
       zip64(directory + 1),
-      commented,
+      withComment(file, end),
       Buffer.concat([file, Buffer.from('\n')]),
       Buffer.concat([file.subarray(0, -22), Buffer.alloc(8), end]),
     ])
-      expect(await refusal(other)).toContain('has more than one list of its parts');
+      expect(await refusal(other)).toContain(TWO_LISTS);
+  });
+
+  it('whose records of ZIP64 lead some programs to another list is refused', async () => {
+    const file = withTwoLists(workbook(ROW), workbook(ROW.replace('90000', '10000')));
+    expect(await refusal(file)).toContain(TWO_LISTS);
+  });
+
+  it.each([
+    ['one part less than it has', [8, 10], -1],
+    ['one part more than it has', [8, 10], 1],
+    ['two numbers of its parts, the first less', [8], -1],
+    ['two numbers of its parts, the second less', [10], -1],
+  ])('whose list says %s is refused', async (_, places, more) => {
+    const file = workbook(ROW);
+    for (const place of places) {
+      const at = file.length - 22 + place;
+      file.writeUInt16LE(file.readUInt16LE(at) + more, at);
+    }
+    expect(await refusal(file)).toContain(TWO_LISTS);
+  });
+
+  it('may have a comment, as every one of some programs has, up to its very end', async () => {
+    const comment = Buffer.from('Implementation by Anton Scheffer');
+    const commented = withComment(workbook(ROW), comment);
+    expect(await rowsOf(commented)).toEqual([['90000']]);
+    for (const other of [
+      commented.subarray(0, -1),
+      Buffer.concat([commented, Buffer.from(' ')]),
+      withComment(workbook(ROW), Buffer.from('PK\u0005\u0006 and more than another end would have')),
+    ])
+      expect(await refusal(other)).toContain(`${TWO_LISTS}; open it in a spreadsheet program`);
+  });
+
+  it('of which a part was changed, in a place that still can be read, is refused', async () => {
+    const parts = {
+      ...PARTS,
+      'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${ROW}</sheetData></worksheet>`,
+    };
+    const file = packedWorkbook(parts, { level: 0 });
+    file[file.indexOf('90000')] = '1'.charCodeAt(0);
+    expect(await refusal(file)).toContain('its part xl/worksheets/sheet1.xml is damaged');
   });
 
   it('that has a part twice, of which others would read the other, is refused', async () => {
@@ -974,19 +1015,32 @@ describe('a workbook that no spreadsheet writes', () => {
     );
   });
 
-  it('is refused in words when its archive is cut or was changed anywhere', async () => {
-    const file = workbook('<row><c t="inlineStr"><is><t>the only cell</t></is></c></row>');
+  it('is refused in words, or has the same rows, when its archive is cut or was changed anywhere', async () => {
+    const text = 'the only cell';
+    const data = `<row><c t="inlineStr"><is><t>${text}</t></is></c></row>`;
+    const parts = {
+      ...PARTS,
+      'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${data}</sheetData></worksheet>`,
+    };
+    const stored = packedWorkbook(parts, { level: 0 });
+    const files = [stored, packedWorkbook(parts, { level: 1 })];
+    const inText = fc.nat(text.length - 1).map((offset) => stored.indexOf(text) + offset);
     await fc.assert(
-      fc.asyncProperty(fc.nat(file.length - 1), fc.nat(255), fc.boolean(), async (at, byte, isCut) => {
-        const changed = isCut ? file.subarray(0, at) : Buffer.from(file);
-        if (!isCut) changed[at] = byte;
-        const fault: unknown = await rowsOf(Buffer.from(changed)).then(
-          () => undefined,
-          (why: unknown) => why,
-        );
-        if (fault !== undefined) expect(fault).toBeInstanceOf(SettlementFileFault);
-      }),
-      { numRuns: 200 },
+      fc.asyncProperty(
+        fc.constantFrom(...files),
+        fc.oneof(fc.nat(stored.length - 1), inText),
+        fc.nat(255),
+        fc.boolean(),
+        async (file, place, byte, isCut) => {
+          const at = place % file.length;
+          const changed = isCut ? file.subarray(0, at) : Buffer.from(file);
+          if (!isCut) changed[at] = byte;
+          const read: unknown = await rowsOf(Buffer.from(changed)).catch((why: unknown) => why);
+          if (!(read instanceof SettlementFileFault)) expect(read).toEqual([[text]]);
+          if (isCut) expect(read).toBeInstanceOf(SettlementFileFault);
+        },
+      ),
+      { numRuns: 400 },
     );
   });
 
@@ -994,7 +1048,7 @@ describe('a workbook that no spreadsheet writes', () => {
     const long = `<worksheet><sheetData><row><c t="inlineStr"><is><t>${'x'.repeat(1_000_000)}</t></is></c></row></sheetData></worksheet>`;
     const file = workbook('', { 'xl/worksheets/sheet1.xml': long });
     expect(await refusal(saying(200_000_000, file))).toContain('a workbook of more than 150000000 bytes');
-    expect(await refusal(saying(1_000, file))).toContain('is not as a workbook has it');
+    expect(await refusal(saying(1_000, file))).toContain('its part xl/worksheets/sheet1.xml is damaged');
   });
 });
 
@@ -1004,4 +1058,51 @@ function saying(size: number, file: Buffer): Buffer {
   const name = changed.lastIndexOf('xl/worksheets/sheet1.xml');
   changed.writeUInt32LE(size, name - 46 + 24);
   return changed;
+}
+
+const TWO_LISTS = 'has more than one list of its parts';
+
+function withComment(file: Buffer, comment: Buffer): Buffer {
+  const commented = Buffer.concat([file, comment]);
+  commented.writeUInt16LE(comment.length, file.length - 2);
+  return commented;
+}
+
+/** The parts of both; its end names the list of the first, and the locator of ZIP64 before it that of the other. */
+function withTwoLists(file: Buffer, other: Buffer): Buffer {
+  const [first, second] = [file, other].map((one) => {
+    const at = one.readUInt32LE(one.length - 6);
+    return { parts: one.subarray(0, at), list: Buffer.from(one.subarray(at, -22)), end: one.subarray(-22) };
+  });
+  if (!first || !second) throw new Error('there are two');
+  for (let at = 0; at < second.list.length;) {
+    second.list.writeUInt32LE(second.list.readUInt32LE(at + 42) + first.parts.length, at + 42);
+    at += [28, 30, 32].reduce((sum, place) => sum + second.list.readUInt16LE(at + place), 46);
+  }
+  const record = ({ list, end }: typeof first, offset: number) => {
+    const bytes = Buffer.alloc(56);
+    bytes.writeUInt32LE(0x06064b50, 0);
+    for (const place of [24, 32]) bytes.writeBigUInt64LE(BigInt(end.readUInt16LE(10)), place);
+    bytes.writeBigUInt64LE(BigInt(list.length), 40);
+    bytes.writeBigUInt64LE(BigInt(offset), 48);
+    return bytes;
+  };
+  const behindParts = first.parts.length + second.parts.length;
+  const otherRecord = behindParts + second.list.length;
+  const firstList = otherRecord + 56;
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeBigUInt64LE(BigInt(otherRecord), 8);
+  const end = Buffer.from(first.end);
+  end.writeUInt32LE(firstList, 16);
+  return Buffer.concat([
+    first.parts,
+    second.parts,
+    second.list,
+    record(second, behindParts),
+    first.list,
+    record(first, firstList),
+    locator,
+    end,
+  ]);
 }
