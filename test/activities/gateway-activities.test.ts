@@ -6,6 +6,9 @@ import { HttpResponse } from 'msw';
 import { createGatewayActivities, type Sale } from '../../activities/gateway-activities';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import { purchaseId, transactionId } from '../../domain/identifiers';
+import { ownActivityId } from '../../domain/own-activity-id';
+import { DECIDED_BEFORE, type EarlierDecision } from '../../domain/purchase/earlier-decision';
+import type { Purchase } from '../../domain/purchase/purchase';
 import { COMMANDS } from '../support/gateway-commands';
 import { GatewayOnMsw, reply } from '../support/gateway-on-msw';
 
@@ -65,6 +68,15 @@ describe.each(COMMANDS_WITH_EFFECT)('the %s', (call, transaction, run) => {
     });
     expect(calls()).toEqual([`${call} ${transaction}`]);
     expect(mobifone.received[0]?.headers.get('x-request-id')).toBe('req-1');
+  });
+
+  it('is not sent where a copy of the sale is given for what is known of it', async () => {
+    const copied = { ...sale, askFirst: undefined } as unknown as typeof FRESH; // as whoever has no key can order it
+    await expect(attempt(1).run(() => run(activities(), copied))).rejects.toMatchObject({
+      type: 'ForeignActivity',
+      nonRetryable: true,
+    });
+    expect(calls()).toEqual([]);
   });
 
   it('is asked about before a second attempt, and not sent when it was done', async () => {
@@ -250,3 +262,28 @@ async function failureOf(run: Promise<unknown>): Promise<ApplicationFailure> {
   if (outcome instanceof ApplicationFailure) return outcome;
   throw new Error(`expected an application failure, got ${String(outcome)}`);
 }
+
+describe('an activity of a purchase that is over, ordered once more in a reset of its run', () => {
+  const decided: EarlierDecision = { kind: 'over', purchase: { outcome: 'rejected' } as Purchase }; // all that is read
+  const earlier = { decision: () => Promise.resolve(decided) };
+  const inRun = (runId: string, activityType: string) =>
+    new MockActivityEnvironment(
+      {
+        ...UNHURRIED,
+        activityId: ownActivityId({ activityType, originalRunId: 'first' }, 1),
+        workflowExecution: { workflowId: `purchase:demo:${runId}`, runId },
+      },
+      { logger: Runtime.instance().logger },
+    );
+  const ofPurchase = () => createGatewayActivities(mobifone.client(), TERMS, undefined, earlier);
+
+  it('asks what was decided, and sells nothing; in the run itself nobody is asked', async () => {
+    const again = inRun('reset', 'registerPackage').run(() => ofPurchase().registerPackage(sale, FRESH));
+    await expect(again).rejects.toMatchObject({ type: DECIDED_BEFORE });
+    const attempted = inRun('reset-too', 'attemptSale').run(() => ofPurchase().attemptSale(sale, 10_000));
+    await expect(attempted).rejects.toMatchObject({ type: DECIDED_BEFORE });
+    expect(calls()).toEqual([]);
+    await inRun('first', 'registerPackage').run(() => ofPurchase().registerPackage(sale, FRESH));
+    expect(calls()).toEqual(['register registration']);
+  });
+});
