@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { storedRecord } from './batch-record';
-import { described, nothingIfForgotten } from './first-chain';
+import { described } from './first-chain';
+import { nothingIfForgotten } from './temporal-answers';
 import { decodeRun, executions, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
 

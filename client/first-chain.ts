@@ -15,7 +15,7 @@ import { parsedJson } from '../runtime/json-file';
 import { isWhole, ownOrder, requireOwnPurchase } from './own-order';
 import { PurchaseUnreadable } from './purchases';
 import { PURCHASE_RUNS } from './run-status';
-import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten } from './temporal-answers';
 import { decodeRun, decodeRuns, executions, type RawExecution, type RunInfo } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
 
@@ -31,8 +31,8 @@ interface Run {
 }
 
 /**
- * Of all runs of one workflow, the latest of those that go back to its first start, or the latest of all where that ended by
- * our own code: its result can be written by nobody else.
+ * Of all runs of one workflow, the latest of those that go back to its first start, or the latest of all where that
+ * ended with a whole result of ours.
  * @throws TemporalUnavailable
  */
 export async function latestOfFirstChain(
@@ -146,11 +146,6 @@ export async function described(client: Client, execution: Run): Promise<RawExec
     client.workflowService.describeWorkflowExecution({ namespace, execution }),
   );
   return workflowExecutionInfo ?? {};
-}
-
-/** @throws whatever else it is */
-export function nothingIfForgotten(fault: unknown): undefined {
-  if (!isUnknownWorkflow(fault)) throw fault;
 }
 
 function runOf({ execution }: RawExecution): Run {

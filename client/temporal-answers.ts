@@ -118,3 +118,8 @@ export function unavailable(error: unknown): unknown {
 export function isUnknownWorkflow(error: unknown): boolean {
   return error instanceof WorkflowNotFoundError || hasCode(error, status.NOT_FOUND);
 }
+
+/** Nothing where Temporal does not know the workflow. @throws whatever else it is */
+export function nothingIfForgotten(fault: unknown): undefined {
+  if (!isUnknownWorkflow(fault)) throw fault;
+}

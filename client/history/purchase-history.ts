@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { google, temporal } from '@temporalio/proto';
 import { TemporalUnavailable } from '../purchases';
-import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from '../temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten } from '../temporal-answers';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -60,11 +60,6 @@ async function eventsOf(client: Client, execution: RunName, until: number): Prom
 
 function continuedFrom(events: readonly HistoryEvent[] | undefined): string | undefined {
   return events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;
-}
-
-/** @throws whatever else it is */
-function nothingIfForgotten(fault: unknown): undefined {
-  if (!isUnknownWorkflow(fault)) throw fault;
 }
 
 /** A protobuf timestamp as ISO 8601, UTC. */
