@@ -7,7 +7,7 @@ import { derivePurchaseId } from './purchase-id';
 import { batches, latestRuns, MAX_IDS_PER_QUERY, workflowIdOf } from './purchase-runs';
 import { CUT_OFF_QUERY, isCutOff, PURCHASE_RUNS } from './run-status';
 import { caseOfOurs } from './cases';
-import { describedOwnRun } from './first-chain';
+import { ownDescription } from './first-chain';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { executions, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
@@ -59,7 +59,7 @@ export class ClosedPurchases {
         this.client.workflow.getHandle(workflowId).describe(),
       );
       if (latest.status.name === 'RUNNING') return 'goes_on'; // whoever started it: it may be selling
-      const description = await describedOwnRun(this.client, workflowId);
+      const description = await ownDescription(this.client, latest);
       if (isCutOff(description)) return 'cut_off';
       if (description.runId === runId) return 'cut_off'; // a closed run does not change
       return description.status.name === 'COMPLETED' ? 'over' : 'goes_on';

@@ -101,16 +101,24 @@ async function runsOf(client: Client, workflowId: string): Promise<RawExecution[
   return found;
 }
 
-/** The description of a purchase's own run, which is mostly its latest; see `runOfFirstChain`. */
+/** The description of a purchase's own run, given that of its latest, which it mostly is; see `runOfFirstChain`. */
+export async function ownDescription(
+  client: Client,
+  latest: WorkflowExecutionDescription,
+): Promise<WorkflowExecutionDescription> {
+  const own = await runOfFirstChain(client, latest);
+  return own ? describe(client, latest.workflowId, own.runId) : latest;
+}
+
 export async function describedOwnRun(
   client: Client,
   workflowId: string,
 ): Promise<WorkflowExecutionDescription> {
-  const describe = (runId?: string) =>
-    answerOf(client, CALL_DEADLINE_MS, () => client.workflow.getHandle(workflowId, runId).describe());
-  const latest = await describe();
-  const own = await runOfFirstChain(client, latest);
-  return own ? describe(own.runId) : latest;
+  return ownDescription(client, await describe(client, workflowId));
+}
+
+function describe(client: Client, workflowId: string, runId?: string): Promise<WorkflowExecutionDescription> {
+  return answerOf(client, CALL_DEADLINE_MS, () => client.workflow.getHandle(workflowId, runId).describe());
 }
 
 /** Like `decodeRuns`, each purchase read from its own run; see `runOfFirstChain`. */

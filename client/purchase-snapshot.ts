@@ -5,7 +5,7 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { PURCHASE_QUERY } from '../domain/purchase/protocol';
 import type { purchase } from '../workflows/purchase/purchase';
 import { openStep, recordedPurchase } from './history/recorded-purchase';
-import { runOfFirstChain } from './first-chain';
+import { ownDescription } from './first-chain';
 import { requireOwnPurchase } from './own-order';
 import { isCutOff } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
@@ -30,28 +30,16 @@ export interface Snapshot {
 export async function takeSnapshot(client: Client, handle: PurchaseHandle): Promise<Snapshot | undefined> {
   try {
     const latest = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
-    const own = await runOfFirstChain(client, latest);
-    if (!own) return await snapshotOf(client, handleOf(client, latest), latest);
-    const run = handleOf(client, own);
-    return await snapshotOf(client, run, await answerOf(client, CALL_DEADLINE_MS, () => run.describe()));
+    return await snapshotOf(client, await ownDescription(client, latest));
   } catch (error) {
     if (isUnknownWorkflow(error)) return undefined;
     throw unavailable(error);
   }
 }
 
-function handleOf(
-  client: Client,
-  { workflowId, runId }: Record<'workflowId' | 'runId', string>,
-): PurchaseHandle {
-  return client.workflow.getHandle<typeof purchase>(workflowId, runId, { followRuns: false });
-}
-
-async function snapshotOf(
-  client: Client,
-  handle: PurchaseHandle,
-  description: WorkflowExecutionDescription,
-): Promise<Snapshot> {
+async function snapshotOf(client: Client, description: WorkflowExecutionDescription): Promise<Snapshot> {
+  const { workflowId, runId } = description;
+  const handle = client.workflow.getHandle<typeof purchase>(workflowId, runId, { followRuns: false });
   const cutOff = isCutOff(description);
   if (description.status.name === 'COMPLETED' && !cutOff) {
     const result = await answerOf(client, CALL_DEADLINE_MS, () => handle.result());
