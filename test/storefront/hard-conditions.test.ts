@@ -93,6 +93,15 @@ describeInChromium('the demo shop under hard conditions, in a real browser', () 
     ['in the dark', { colorScheme: 'dark' }],
     ['in forced colours and without motion', { forcedColors: 'active', reducedMotion: 'reduce' }],
   ])('a customer who reads with help, %s', (_, options) => {
+    /** A page whose animations hardly move, so that every one of them is judged while it runs. */
+    async function openSlowly(): Promise<void> {
+      page = await newPage(browser, { viewport: { width: 375, height: 740 }, ...options });
+      const session = await page.context().newCDPSession(page);
+      await session.send('Animation.enable');
+      await session.send('Animation.setPlaybackRate', { playbackRate: 0.02 });
+      await page.goto(stack.storefrontUrl);
+    }
+
     /** Neither a barrier nor a sideways scroll, in either language. */
     async function isWhole(state: string): Promise<void> {
       for (const language of ['English', 'Tiếng Việt']) {
@@ -107,8 +116,7 @@ describeInChromium('the demo shop under hard conditions, in a real browser', () 
     }
 
     it('meets no barrier in any state of the shop', async () => {
-      page = await newPage(browser, { viewport: { width: 375, height: 740 }, ...options });
-      await page.goto(stack.storefrontUrl);
+      await openSlowly();
       await page.getByRole('radio', { name: /D90/ }).waitFor({ state: 'attached' });
       await isWhole('choosing');
       await page.getByLabel('Số điện thoại MobiFone').fill('12');
@@ -130,8 +138,7 @@ describeInChromium('the demo shop under hard conditions, in a real browser', () 
     });
 
     it('meets none while an order fails and is refunded', async () => {
-      page = await newPage(browser, { viewport: { width: 375, height: 740 }, ...options });
-      await page.goto(stack.storefrontUrl);
+      await openSlowly();
       await choose(page, CHARGE_FAILS);
       await payButton(page).click();
       await says(page, /Quý khách sẽ được hoàn 90.000/);
