@@ -33,7 +33,7 @@ export function gatewayFailure(
     message: `${subject}: ${WORDS[verdict.kind]} (${withoutNumbers(verdict.detail)})`,
     nonRetryable: verdict.kind === 'broken_contract' && !persistent,
     ...(verdict.kind === 'broken_contract' ? {} : { category: ApplicationFailureCategory.BENIGN }),
-    details: [{ ...detail, ...askedToWait(verdict), ...disputed(verdict) } satisfies FailureDetail],
+    details: [{ ...detail, ...askedToWait(verdict) } satisfies FailureDetail],
     ...(pauseMs === undefined ? {} : { nextRetryDelay: pauseMs }),
   });
 }
@@ -49,10 +49,6 @@ const WORDS = {
   unknown: 'outcome unknown, MobiFone will be asked before anything is sent again',
   broken_contract: 'MobiFone broke the contract',
 } as const satisfies Record<Unsettled['kind'], string>;
-
-function disputed(verdict: Unsettled): FailureDetail {
-  return verdict.kind === 'broken_contract' && verdict.disputed ? { disputed: verdict.disputed } : {};
-}
 
 /**
  * How long MobiFone asked to wait. What our own circuit held back may go on at once: as a normal activity it is held

@@ -1,6 +1,12 @@
 import { disbeliefMs, refusalsAreFinal, type GatewayTerms } from '../domain/gateway-promises';
 import type { CommandKnowledge, CommandResult, FailureDetail } from '../domain/command-result';
-import type { Disputed, GatewayVerdict, InquiryVerdict, Unsettled } from '../domain/gateway-verdict';
+import {
+  disputedWith,
+  type Disputed,
+  type GatewayVerdict,
+  type InquiryVerdict,
+  type Unsettled,
+} from '../domain/gateway-verdict';
 import type { ReasonCode } from '../domain/purchase/reasons';
 import { isAttemptLost, type Attempt, type Memory } from './attempt';
 import { gatewayFailure } from './gateway-failures';
@@ -36,8 +42,12 @@ const MAY_BE_OUR_OWN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
 
 /** The first pause before *never received* is asked about again; each further pause is as long as all before. */
 const MIN_RECHECK_MS = 1_000;
-/** What an inquiry calls that which is disputed. */
-const TOLD_AS = { amount: 'amount', package: 'packageCode' } as const;
+/** What an inquiry has to state where that is disputed, and how it is called. */
+const MUST_TELL = {
+  amount: { fields: ['amount'], words: 'amount' },
+  package: { fields: ['packageCode'], words: 'package' },
+  amount_and_package: { fields: ['amount', 'packageCode'], words: 'amount and package' },
+} as const satisfies Record<Disputed, { fields: readonly ('amount' | 'packageCode')[]; words: string }>;
 
 /**
  * Settles one command: sends it on its activity's true first attempt, and whenever it may have been sent before asks
@@ -123,8 +133,6 @@ class CommandAttempt {
       case 'refused':
         return this.confirmed(verdict.refusal);
       case 'broken_contract':
-        if (verdict.disputed) this.dispute(verdict.disputed);
-        throw this.failure(this.command.subject, verdict);
       case 'retry_later':
       case 'unknown':
         throw this.failure(this.command.subject, verdict);
@@ -175,35 +183,30 @@ class CommandAttempt {
   }): { detail: string; disputed?: Disputed } | undefined {
     const { expected } = this.command;
     if (!expected) return undefined;
-    if (told.amount !== undefined && told.amount !== expected.amount) {
-      this.dispute('amount');
+    const otherAmount = told.amount !== undefined && told.amount !== expected.amount;
+    const otherPackage = told.packageCode !== undefined && told.packageCode !== expected.packageCode;
+    if (otherAmount) {
       return {
         detail: `MobiFone has it for ${told.amount} VND, not ${expected.amount}`,
-        disputed: 'amount',
+        disputed: otherPackage ? 'amount_and_package' : 'amount',
       };
     }
-    if (told.packageCode !== undefined && told.packageCode !== expected.packageCode) {
-      this.dispute('package');
+    if (otherPackage) {
       return {
         detail: `MobiFone has it for the package ${told.packageCode}, not ${expected.packageCode}`,
         disputed: 'package',
       };
     }
     const { disputed } = this.memory;
-    if (disputed !== undefined && told[TOLD_AS[disputed]] === undefined) {
+    const { fields, words } = disputed === undefined ? { fields: [], words: '' } : MUST_TELL[disputed];
+    if (fields.some((field) => told[field] === undefined)) {
       return {
-        detail: `MobiFone answered for another ${disputed}, and its inquiry does not tell the ${disputed}: nobody has confirmed it`,
-        disputed,
+        detail: `MobiFone answered for another ${words}, and its inquiry does not tell the ${words}: nobody has confirmed it`,
       };
     }
     return told.amount === undefined && this.terms.kept.includes('P7')
       ? { detail: 'the inquiry does not tell the amount, as P7 promises' }
       : undefined;
-  }
-
-  /** An amount stays disputed although the package is as well: money is what has to be confirmed. */
-  private dispute(disputed: Disputed): void {
-    if (this.memory.disputed !== 'amount') this.memory.disputed = disputed;
   }
 
   private refused(
@@ -238,10 +241,13 @@ class CommandAttempt {
   }
 
   private failure(subject: string, verdict: Unsettled, nextRetryDelay?: number): Error {
+    const named = verdict.kind === 'broken_contract' ? verdict.disputed : undefined;
+    const disputed = disputedWith(this.memory.disputed, named);
+    if (disputed) this.memory.disputed = disputed;
     const detail: FailureDetail = {
       ...(this.memory.refusedWith ? { refusedWith: this.memory.refusedWith } : {}),
       ...(this.memory.sentOnce ? { sentOnce: true } : {}),
-      ...(this.memory.disputed ? { disputed: this.memory.disputed } : {}),
+      ...(disputed ? { disputed } : {}),
       ...(!this.sent && this.memory.quietSinceMs === 0 ? { neverSent: true } : {}),
     };
     const { persistent } = this.command.options;

@@ -20,7 +20,13 @@ export type Unsettled =
   | { kind: 'broken_contract'; detail: string; disputed?: Disputed };
 
 /** What MobiFone and we have not the same about. */
-export type Disputed = 'amount' | 'package';
+export type Disputed = 'amount' | 'package' | 'amount_and_package';
+
+/** Both disputes as one: neither is forgotten for the other. */
+export function disputedWith(one: Disputed | undefined, other: Disputed | undefined): Disputed | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one === other ? one : 'amount_and_package';
+}
 
 interface PerhapsOutage {
   /** The pause that was asked for. */

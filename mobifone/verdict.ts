@@ -202,14 +202,19 @@ function echoFault(
 ): Unsettled | undefined {
   if (reply.transactionId !== command.transactionId) return broken('the reply is for another transaction');
   if (reply.msisdn !== command.msisdn) return broken('the reply is for another number');
-  if (reply.amount !== undefined && command.amount !== undefined && reply.amount !== command.amount) {
-    return { ...broken('the reply is for another amount'), disputed: 'amount' };
-  }
-  const { packageCode } = reply;
+  const { amount, packageCode } = reply;
+  const isPriced = amount !== undefined && command.amount !== undefined;
+  const otherAmount = isPriced && amount !== command.amount;
   const isNamed = packageCode !== undefined && packageCode !== null && command.packageCode !== undefined;
-  if (isNamed && packageCode !== command.packageCode) {
-    return { ...broken('the reply is for another package'), disputed: 'package' };
+  const otherPackage = isNamed && packageCode !== command.packageCode;
+  if (otherAmount && otherPackage) {
+    return {
+      ...broken('the reply is for another amount and another package'),
+      disputed: 'amount_and_package',
+    };
   }
+  if (otherAmount) return { ...broken('the reply is for another amount'), disputed: 'amount' };
+  if (otherPackage) return { ...broken('the reply is for another package'), disputed: 'package' };
   return undefined;
 }
 

@@ -327,16 +327,45 @@ describe('a reply for another package', () => {
     expect((await next.failure()).detail).toMatchObject({ disputed: 'package' });
   });
 
-  it('does not make one forget that the amount is disputed', async () => {
-    const options = { ...known, disputed: 'amount' } as const;
-    const before = new Story({ inquiries: [NOT_FOUND], send: [other] }, options);
-    await before.failure();
-    const next = new Story(
-      { inquiries: [{ ...DONE, packageCode: 'D90' }] },
-      known,
-      attemptAfter(before, 2, 1_000),
+  it.each([
+    { first: 'amount', then: { ...other }, right: { amount: 90_000 } },
+    { first: 'amount', then: { ...other }, right: { packageCode: 'D90' } },
+    { first: 'package', then: { ...other, disputed: 'amount' }, right: { amount: 90_000 } },
+    { first: 'package', then: { ...other, disputed: 'amount' }, right: { packageCode: 'D90' } },
+  ] as const)(
+    'and one for another amount are both disputed, first the $first: $right confirms one of them only',
+    async ({ first, then, right }) => {
+      const before = new Story({ inquiries: [NOT_FOUND], send: [then] }, { ...known, disputed: first });
+      expect((await before.failure()).detail).toMatchObject({ disputed: 'amount_and_package' });
+      const inNextAttempt = new Story(
+        { inquiries: [{ ...DONE, ...right }] },
+        known,
+        attemptAfter(before, 2, 1_000),
+      );
+      expect((await inNextAttempt.failure()).detail).toMatchObject({ disputed: 'amount_and_package' });
+      const inNextRound = new Story(
+        { inquiries: [{ ...DONE, amount: 90_000, packageCode: 'D90' }] },
+        { askFirst: true, disputed: 'amount_and_package' },
+      );
+      expect(await inNextRound.run()).toMatchObject({ kind: 'done' });
+    },
+  );
+
+  it.each([
+    { amount: 9_000, packageCode: 'D90' },
+    { amount: 90_000, packageCode: 'D1' },
+  ])('and one for another amount stay both disputed when an inquiry denies one of them: %j', async (told) => {
+    const story = new Story(
+      { inquiries: [{ ...DONE, ...told }] },
+      { askFirst: true, disputed: 'amount_and_package' },
     );
-    expect((await next.failure()).detail).toMatchObject({ disputed: 'amount' });
+    expect((await story.failure()).detail).toMatchObject({ disputed: 'amount_and_package' });
+  });
+
+  it('for which an inquiry names another amount is disputed in both', async () => {
+    const told = { ...DONE, amount: 9_000, packageCode: 'D1' };
+    const story = new Story({ inquiries: [told] }, { askFirst: true });
+    expect((await story.failure()).detail).toMatchObject({ disputed: 'amount_and_package' });
   });
 });
 

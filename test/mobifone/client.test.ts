@@ -297,6 +297,15 @@ describe.each(['register', 'charge'] as const)('the amount of a %s', (call) => {
       disputed: 'amount',
     });
   });
+
+  it('is in dispute together with the package when MobiFone names another of both', async () => {
+    mobifone.answer(call, reply({ amount: 90_001, packageCode: 'D120' }));
+    expect(await make(mobifone.client(), call)).toEqual({
+      kind: 'broken_contract',
+      detail: 'the reply is for another amount and another package',
+      disputed: 'amount_and_package',
+    });
+  });
 });
 
 describe.each(['check', 'register', 'charge'] as const)('the package of a %s', (call) => {

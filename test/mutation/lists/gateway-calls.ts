@@ -181,7 +181,7 @@ export const gatewayCallMutations = [
     },
     {
       name: 'the wait that MobiFone asked for ends with the round',
-      find: '...askedToWait(verdict), ',
+      find: ', ...askedToWait(verdict)',
       replace: '',
       invariant: 'I15: the wait that was asked for is kept over rounds',
     },
