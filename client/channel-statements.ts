@@ -11,15 +11,16 @@ import {
 import type { PackageCode } from '../domain/catalogue/packages';
 import type { LocalDay } from '../domain/local-time';
 import type { NoticeType } from '../domain/notice/notice';
-import { NOTICE_WORKFLOW, noticeWorkflowId } from '../domain/notice/protocol';
+import { noticeWorkflowId } from '../domain/notice/protocol';
 import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { noticeDeliveries } from './notice-deliveries';
 import { ownOrder } from './own-order';
 import { batches, workflowIdOf } from './purchase-runs';
 import { searchableState } from './searchable-state';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { decodePurchases } from './first-chain';
-import { decodeRuns, executions, listPage, type RunInfo } from './visibility-pages';
+import { listPage, type RunInfo } from './visibility-pages';
 import { equals, purchasesOf, workflowIdBeginsWith, workflowIdIn } from './visibility-query';
 
 /** A purchase in a channel's statement, whole đồng. */
@@ -64,7 +65,7 @@ export interface ChannelStatements {
 
 /** Small enough that decrypting a page delays no other request that can be felt. */
 const PAGE_SIZE = 200;
-const { purchaseDay, noticeDelivered, channel: CHANNEL } = SEARCH_ATTRIBUTES;
+const { purchaseDay, noticeDelivered } = SEARCH_ATTRIBUTES;
 
 /** Statements from Temporal's index: memo and search attributes, no history. */
 export class TemporalChannelStatements implements ChannelStatements {
@@ -96,18 +97,9 @@ export class TemporalChannelStatements implements ChannelStatements {
   }
 
   /** The notices of sales that had succeeded and are refunded by a case; few at any time. */
-  private async caseRefunds(channel: ChannelName): Promise<ReadonlyMap<string, boolean>> {
+  private caseRefunds(channel: ChannelName): Promise<ReadonlyMap<string, boolean>> {
     const prefix = noticeWorkflowId(caseRefundNoticeId('' as PurchaseId)); // what all these ids begin with
-    const query = notices(channel, workflowIdBeginsWith(prefix));
-    const delivered = new Map<string, boolean>();
-    for await (const run of executions(this.client, query)) {
-      const { read } = await decodeRuns(this.client, [run], (info) =>
-        info.typedSearchAttributes.get(noticeDelivered),
-      );
-      const id = workflowIdOf(run);
-      delivered.set(id, (delivered.get(id) ?? false) || read[0] === true);
-    }
-    return delivered;
+    return noticeDeliveries(this.client, channel, workflowIdBeginsWith(prefix));
   }
 
   /** A refund notice that its purchase could not deliver may have been delivered by being sent again, or by a case. */
@@ -120,8 +112,9 @@ export class TemporalChannelStatements implements ChannelStatements {
     );
     const later = new Set<string>();
     for (const ids of batches(open)) {
-      const query = notices(channel, equals(noticeDelivered, true), workflowIdIn(ids));
-      for await (const run of executions(this.client, query)) later.add(workflowIdOf(run));
+      const condition = `${equals(noticeDelivered, true)} AND ${workflowIdIn(ids)}`;
+      const deliveries = await noticeDeliveries(this.client, channel, condition);
+      for (const [workflowId, isDelivered] of deliveries) if (isDelivered) later.add(workflowId);
     }
     return purchases.map((purchase) => {
       const { refund } = purchase;
@@ -129,10 +122,6 @@ export class TemporalChannelStatements implements ChannelStatements {
       return { ...purchase, refund: { ...refund, delivered: true } };
     });
   }
-}
-
-function notices(channel: ChannelName, ...conditions: readonly string[]): string {
-  return [`WorkflowType = '${NOTICE_WORKFLOW}'`, equals(CHANNEL, channel), ...conditions].join(' AND ');
 }
 
 function isNew(workflowId: string, seen: Set<string>): boolean {

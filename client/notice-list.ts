@@ -3,6 +3,7 @@ import { refundNoticeId, type ChannelName, type NoticeId, type PurchaseId } from
 import { NOTICE_WORKFLOW, noticeWorkflowId } from '../domain/notice/protocol';
 import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { noticeDeliveries } from './notice-deliveries';
 import { noticeRecord } from './notice-workflows';
 import { listedNotice, type ListedNotice } from './notices';
 import { ownOrder } from './own-order';
@@ -123,15 +124,11 @@ async function deliveredAgain(
 ): Promise<ReadonlySet<NoticeId>> {
   const open = found.filter(({ notice, isPurchases }) => isPurchases && notice.standing !== 'delivered');
   if (open.length === 0) return new Set();
-  const query = [
-    `WorkflowType = '${NOTICE_WORKFLOW}'`,
-    equals(CHANNEL, channel),
-    equals(noticeDelivered, true),
-    workflowIdIn(open.map(({ notice }) => noticeWorkflowId(notice.id))),
-  ].join(' AND ');
-  const { executions } = await listPage(client, query);
-  const { read } = await decodeRuns(client, executions, (run) => noticeRecord(run).notice.id);
-  return new Set(read);
+  const ids = workflowIdIn(open.map(({ notice }) => noticeWorkflowId(notice.id)));
+  const deliveries = await noticeDeliveries(client, channel, `${equals(noticeDelivered, true)} AND ${ids}`);
+  return new Set(
+    open.flatMap(({ notice }) => (deliveries.get(noticeWorkflowId(notice.id)) ? [notice.id] : [])),
+  );
 }
 
 function isRefund({ id, purchaseId: of }: ListedNotice): boolean {

@@ -190,7 +190,8 @@ export function noticeRecord(info: Info): NoticeRecord {
   };
 }
 
-function isLogOf({ notice: { id } }: NoticeRecord, told: unknown): told is NoticeLog {
+/** Whether this is the log of that notice, as its workflow keeps it. */
+export function isLogOf({ notice: { id } }: NoticeRecord, told: unknown): told is NoticeLog {
   if (!isAddressed(told) || told.notice.id !== id) return false;
   return faultyField(told, { standing: 'string', attempts: 'array' }) === undefined;
 }
