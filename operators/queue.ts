@@ -60,7 +60,7 @@ export async function readQueue(
     openCases(client, filter),
     overdueNotices(client, filter, now),
     overdueBatchNotices(client, filter, now),
-    breaksByDay(client),
+    breaksByDay(client, filter),
     unreadableBatches(client),
   ]);
   const known = new Set(purchases.items.map(({ purchaseId }) => purchaseId));
@@ -292,7 +292,12 @@ function overdueAt(now: Date): Date {
   return new Date(now.getTime() - NOTICE_OVERDUE_MS);
 }
 
-async function breaksByDay(client: Client): Promise<Omit<Part, 'unlisted'> & { unreadDays: LocalDay[] }> {
+async function breaksByDay(
+  client: Client,
+  { kind, reason, channel, package: code }: QueueFilter,
+): Promise<Omit<Part, 'unlisted'> & { unreadDays: LocalDay[] }> {
+  const isOther = (kind !== '' && kind !== 'break') || (reason !== '' && !reason.startsWith('break_'));
+  if (isOther || channel !== '' || code !== '') return { items: [], unreadable: [], unreadDays: [] }; // a break has neither
   const registers = new BreakRegisters(client);
   const strange: string[] = [];
   const days = await registers.days({ open: true }, ({ workflowId }) => strange.push(workflowId));

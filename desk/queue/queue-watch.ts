@@ -39,7 +39,8 @@ export class QueueWatch {
   private isRunning = false;
   private known: { now: QueueNow; at: number } | undefined;
   private reading: Promise<QueueNow> | undefined;
-  private readonly filtered = new LatestEntries<string, { queue: Promise<Queue>; at: number }>(MOST_FILTERS);
+  /** `at` is when it was read; it is under way until then. */
+  private readonly filtered = new LatestEntries<string, { queue: Promise<Queue>; at?: number }>(MOST_FILTERS);
   private readonly steps: StuckSteps;
   private readonly workers: WorkerPresence;
 
@@ -66,10 +67,12 @@ export class QueueWatch {
     if (Object.values(filter).every((value) => value === '')) return (await this.now()).queue;
     const key = JSON.stringify(Object.values(filter));
     const known = this.filtered.get(key);
-    if (known && performance.now() - known.at < FRESH_MS) return known.queue;
-    const queue = readQueue(this.client, this.steps, { filter });
-    this.filtered.set(key, { queue, at: performance.now() });
-    return queue;
+    if (known && performance.now() - (known.at ?? Infinity) < FRESH_MS) return known.queue;
+    const reading: { queue: Promise<Queue>; at?: number } = {
+      queue: readQueue(this.client, this.steps, { filter }).finally(() => (reading.at = performance.now())),
+    };
+    this.filtered.set(key, reading);
+    return reading.queue;
   }
 
   /** The last that was read, for pages that show no more than the count. */
