@@ -30,12 +30,13 @@ export async function attemptOnce(
     // After Temporal's activity reset, an attempt before this one may have sent it.
     if (isAttemptLost(failure)) return { ...LOST_ATTEMPT, ...(attempt.isFirst ? { neverSent: true } : {}) };
     const [detail = {}] = (failure.details ?? []) as FailureDetail[]; // written by `gatewayFailure`
-    const { retryAfterMs = 0, ...known } = detail;
+    const { retryAfterMs = 0, triedMs: _, quiet: _quiet, ...known } = detail; // nothing is known of other activities' sendings
     switch (failure.type) {
       case GATEWAY_FAILURES.brokenContract:
         return { kind: 'broken_contract', detail: failure.message, ...known };
       case GATEWAY_FAILURES.retryLater:
       case GATEWAY_FAILURES.outcomeUnknown:
+      case GATEWAY_FAILURES.toBeSent:
         return { kind: 'unsettled', askedToWaitMs: retryAfterMs, ...known };
       default:
         throw failure;

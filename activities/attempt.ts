@@ -13,9 +13,10 @@ export interface Memory extends Omit<CommandKnowledge, 'neverSent'>, Partial<Ref
   quietSinceMs?: number;
 }
 
-/** The memory as a heartbeat has it, with the attempt that it is of. */
+/** The memory as a heartbeat has it, with the attempt that it is of, and the run unless an older worker wrote it. */
 interface Told {
   attempt: number;
+  run?: string;
   memory: Memory;
 }
 
@@ -67,11 +68,15 @@ export class Attempt {
     return this.info.attempt;
   }
 
+  /** The run of the workflow; empty where there is none. */
+  get run(): string {
+    return this.info.workflowExecution?.runId ?? '';
+  }
+
   /** Whether the run is a reset of the one that ordered the activity, which its id names. */
   get isOfReset(): boolean {
-    const { activityId, workflowExecution } = this.info;
-    const own = ownActivityOf(activityId);
-    return own !== undefined && own !== 'none' && own.originalRunId !== workflowExecution?.runId;
+    const own = ownActivityOf(this.info.activityId);
+    return own !== undefined && own !== 'none' && own.originalRunId !== this.run;
   }
 
   /**
@@ -80,9 +85,21 @@ export class Attempt {
    * made the attempt.
    */
   get isFirst(): boolean {
-    if (this.isOfAnotherRun) return false;
+    return !this.isOfAnotherRun && this.isFirstInRun;
+  }
+
+  /** The same, whatever other runs of the workflow did. */
+  get isFirstInRun(): boolean {
     const { attempt, isLocal, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = this.info;
     return attempt === 1 && (isLocal || currentAttemptScheduledTimestampMs <= scheduledTimestampMs);
+  }
+
+  /**
+   * Whether a command may be sent. An activity sends in its first attempt only, so that whatever its attempts have told, and
+   * somebody tells again, stays true: an older one, whose id is a number, sends in any.
+   */
+  get maySend(): boolean {
+    return this.isFirstInRun || ownActivityOf(this.info.activityId) === undefined;
   }
 
   /** When Temporal scheduled this attempt, by its own clock: nothing of an earlier attempt is sent after it. */
@@ -103,7 +120,10 @@ export class Attempt {
   /** The memory of the attempt right before this one; empty when it was lost, or a reset came between. */
   get remembered(): Memory {
     if (!this.hasMemory) return {};
-    return this.told?.attempt === this.info.attempt - 1 ? this.told.memory : {};
+    const { told } = this;
+    if (told?.attempt !== this.info.attempt - 1) return {};
+    const isOlder = told.run === undefined && ownActivityOf(this.info.activityId) === undefined;
+    return isOlder || told.run === this.run ? told.memory : {};
   }
 
   /** The deliveries of all attempts before this one; of one that was lost with its worker nothing is known. */
@@ -117,7 +137,8 @@ export class Attempt {
 
   /** To be called last in an attempt that fails: passes its memory to the next one. */
   remember(memory: Memory): void {
-    if (this.hasMemory && !this.info.isLocal) heartbeat({ attempt: this.info.attempt, memory });
+    if (this.hasMemory && !this.info.isLocal)
+      heartbeat({ attempt: this.info.attempt, run: this.run, memory } satisfies Told);
   }
 
   /**

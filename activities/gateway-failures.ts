@@ -38,6 +38,20 @@ export function gatewayFailure(
   });
 }
 
+/**
+ * What to throw where a command has to be sent and this attempt may not: the workflow orders the next activity at once.
+ * @param subject the command in words, for the Web UI
+ */
+export function toBeSent(subject: string, detail: FailureDetail): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: GATEWAY_FAILURES.toBeSent,
+    message: `${subject}: MobiFone does not have it, the next activity sends it`,
+    nonRetryable: true,
+    category: ApplicationFailureCategory.BENIGN,
+    details: [detail],
+  });
+}
+
 const TYPES = {
   retry_later: GATEWAY_FAILURES.retryLater,
   unknown: GATEWAY_FAILURES.outcomeUnknown,

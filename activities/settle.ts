@@ -9,7 +9,7 @@ import {
 } from '../domain/gateway-verdict';
 import type { ReasonCode } from '../domain/purchase/reasons';
 import { isAttemptLost, type Attempt, type Memory } from './attempt';
-import { gatewayFailure } from './gateway-failures';
+import { gatewayFailure, toBeSent } from './gateway-failures';
 
 /** What is known of a command before this activity, from any attempt, round or worker. */
 export interface SendOptions extends CommandKnowledge {
@@ -50,8 +50,8 @@ const MUST_TELL = {
 } as const satisfies Record<Disputed, { fields: readonly ('amount' | 'packageCode')[]; words: string }>;
 
 /**
- * Settles one command: sends it on its activity's true first attempt, and whenever it may have been sent before asks
- * MobiFone first. *Never received* is believed only when nothing was sent for as long as an inquiry may lag (P3), and
+ * Settles one command: sends it in its activity's first attempt, and whenever it may have been sent before asks MobiFone
+ * first. Where a later attempt finds that it has to be sent, the next activity sends it. *Never received* is believed only when nothing was sent for as long as an inquiry may lag (P3), and
  * a refusal only when it cannot come of our own command (P1, P2); see docs/gateway-promises.md.
  * @throws ApplicationFailure of `GATEWAY_FAILURES`, for Temporal to retry or the workflow to go on from
  */
@@ -70,11 +70,12 @@ class CommandAttempt {
     private readonly attempt: Attempt,
     private readonly terms: GatewayTerms,
   ) {
-    const { neverSent, refusedWith, sentOnce, disputed } = command.options;
+    const { neverSent, refusedWith, sentOnce, disputed, quiet } = command.options;
     // What the workflow knew when it called holds for the first attempt: one that was lost since may have sent.
     const isQuiet = this.isFresh || (neverSent && attempt.isFirst);
+    const known = attempt.isFirstInRun && quiet?.run === attempt.run ? { quietSinceMs: quiet.sinceMs } : {};
     this.memory = {
-      ...(isQuiet ? { quietSinceMs: 0 } : {}),
+      ...(isQuiet ? { quietSinceMs: 0 } : known),
       ...(refusedWith ? { refusedWith } : {}),
       ...(sentOnce ? { sentOnce } : {}),
       ...(disputed ? { disputed } : {}),
@@ -108,6 +109,8 @@ class CommandAttempt {
     if (wait > 0) throw this.notYetBelieved(wait);
     const { refusedWith } = this.memory;
     if (refusedWith) return this.refused(refusedWith, 'inquiry');
+    if (!this.attempt.maySend)
+      throw toBeSent(this.command.subject, { ...this.detail, triedMs: this.attempt.sinceFirstScheduledMs });
     return this.send();
   }
 
@@ -244,14 +247,20 @@ class CommandAttempt {
     const named = verdict.kind === 'broken_contract' ? verdict.disputed : undefined;
     const disputed = disputedWith(this.memory.disputed, named);
     if (disputed) this.memory.disputed = disputed;
-    const detail: FailureDetail = {
-      ...(this.memory.refusedWith ? { refusedWith: this.memory.refusedWith } : {}),
-      ...(this.memory.sentOnce ? { sentOnce: true } : {}),
-      ...(disputed ? { disputed } : {}),
-      ...(!this.sent && this.memory.quietSinceMs === 0 ? { neverSent: true } : {}),
-    };
     const { persistent } = this.command.options;
-    return gatewayFailure(subject, verdict, { detail, persistent, nextRetryDelay });
+    return gatewayFailure(subject, verdict, { detail: this.detail, persistent, nextRetryDelay });
+  }
+
+  /** What the workflow goes on from. */
+  private get detail(): FailureDetail {
+    const { refusedWith, sentOnce, disputed, quietSinceMs } = this.memory;
+    return {
+      ...(refusedWith ? { refusedWith } : {}),
+      ...(sentOnce ? { sentOnce } : {}),
+      ...(disputed ? { disputed } : {}),
+      ...(!this.sent && quietSinceMs === 0 ? { neverSent: true } : {}),
+      ...(!this.sent && quietSinceMs ? { quiet: { sinceMs: quietSinceMs, run: this.attempt.run } } : {}),
+    };
   }
 
   /** The next attempt counts from its own beginning. */

@@ -20,6 +20,14 @@ export interface CommandKnowledge {
   sentOnce?: boolean | undefined;
   /** MobiFone answered for another amount or package: only an inquiry that states it settles the command. */
   disputed?: Disputed | undefined;
+  /** Since when it was not sent in a run, where that is known. */
+  quiet?: Quiet | undefined;
+}
+
+/** Milliseconds of Temporal's clock, and the run of the workflow: in another run it says nothing. */
+export interface Quiet {
+  sinceMs: number;
+  run: string;
 }
 
 /** Whether an unsettled command leaves nothing in doubt: it was not sent, or its only sending was refused. */
@@ -53,6 +61,8 @@ export const LOST_ATTEMPT: AttemptResult = { kind: 'unsettled', askedToWaitMs: 0
 export interface FailureDetail extends CommandKnowledge, Partial<RefundDeliveries> {
   /** The pause that was asked for, milliseconds. */
   retryAfterMs?: number;
+  /** For how long the activity was tried, milliseconds, where the next one is to follow at once. */
+  triedMs?: number;
 }
 
 /** The `type` of the failures that gateway activities throw; what the Web UI shows of an attempt. */
@@ -60,4 +70,6 @@ export const GATEWAY_FAILURES = {
   retryLater: 'MobifoneRetryLater',
   outcomeUnknown: 'MobifoneOutcomeUnknown',
   brokenContract: 'MobifoneBrokenContract',
+  /** MobiFone does not have the command, and the next activity sends it. */
+  toBeSent: 'MobifoneToBeSent',
 } as const;

@@ -19,6 +19,7 @@ export const OUTLINED_FAILURES: readonly string[] = [
   'MobifoneRetryLater',
   'MobifoneOutcomeUnknown',
   'MobifoneBrokenContract',
+  'MobifoneToBeSent',
   'ChannelUnreachable',
 ];
 /** Words of our own, and channels' names: no number of a subscriber, and no text that came from outside. */

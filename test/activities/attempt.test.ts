@@ -177,15 +177,31 @@ describe('the pulse of a process', () => {
 });
 
 describe('what an attempt tells the next', () => {
-  const after = (attempt: number, details: unknown) =>
-    worker({}, { attempt, heartbeatDetails: details }).environment.run(async () => new Attempt().remembered);
+  const RUN = 'a-run';
+  const after = (attempt: number, details: unknown, activityId = `chargeSubscriber:1:${RUN}`) =>
+    worker(
+      {},
+      {
+        attempt,
+        activityId,
+        heartbeatDetails: details,
+        workflowExecution: { workflowId: 'purchase:demo:a', runId: RUN },
+      },
+    ).environment.run(async () => new Attempt().remembered);
+  const memory = { quietSinceMs: 5 };
 
   it('is believed by the very next one only', async () => {
-    const told = { attempt: 3, memory: { quietSinceMs: 5 } };
-    expect(await after(4, told)).toEqual({ quietSinceMs: 5 });
+    const told = { attempt: 3, run: RUN, memory };
+    expect(await after(4, told)).toEqual(memory);
     expect(await after(5, told)).toEqual({});
     expect(await after(1, told)).toEqual({});
     expect(await after(4, undefined)).toEqual({});
+  });
+
+  it('is believed in its own run only; of an older worker, by an activity whose id names none', async () => {
+    expect(await after(4, { attempt: 3, run: 'another', memory })).toEqual({});
+    expect(await after(4, { attempt: 3, memory })).toEqual({});
+    expect(await after(4, { attempt: 3, memory }, '7')).toEqual(memory);
   });
 
   it('is overwritten by the next as it begins, after a reset too: should that one be lost, nothing is told', async () => {
@@ -194,6 +210,6 @@ describe('what an attempt tells the next', () => {
     const { environment } = worker({}, reset);
     const told = new Promise((resolve) => environment.once('heartbeat', resolve));
     await environment.run(async () => new Attempt());
-    expect(await told).toEqual({ attempt: 1, memory: {} });
+    expect(await told).toMatchObject({ attempt: 1, memory: {} });
   });
 });

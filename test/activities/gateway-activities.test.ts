@@ -90,10 +90,13 @@ describe.each(COMMANDS_WITH_EFFECT)('the %s', (call, transaction, run) => {
     expect(calls()).toEqual([`inquiry ${transaction}`]);
   });
 
-  it('is sent again under the same id when MobiFone never received it', async () => {
+  it('is sent again under the same id, by the next activity, when MobiFone never received it', async () => {
     mobifone.answer('inquiry', reply({ transactionState: 'NOT_FOUND' }));
-    await attempt(2).run(() => run(activities()));
-    expect(calls()).toEqual([`inquiry ${transaction}`, `${call} ${transaction}`]);
+    const failure = await failureOf(attempt(2).run(() => run(activities())));
+    expect(failure.type).toBe('MobifoneToBeSent');
+    mobifone.answer('inquiry', reply({ transactionState: 'NOT_FOUND' }));
+    await attempt(1).run(() => run(activities(), { askFirst: true }));
+    expect(calls()).toEqual([`inquiry ${transaction}`, `inquiry ${transaction}`, `${call} ${transaction}`]);
   });
 
   it.each([

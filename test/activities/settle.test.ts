@@ -8,6 +8,7 @@ import { settle, type SendOptions } from '../../activities/settle';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import type { FailureDetail } from '../../domain/command-result';
 import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
+import { ownActivityId } from '../../domain/own-activity-id';
 import type { ReasonCode } from '../../domain/purchase/reasons';
 
 /** A gateway nobody knows: it keeps nothing, and its inquiries may be wrong for two minutes. */
@@ -19,6 +20,9 @@ const EXPIRED = { kind: 'retry_later', detail: 'HTTP 401', credentials: 'renewed
 const refused = (refusal: ReasonCode) => ({ kind: 'refused', refusal }) as const;
 
 const SCHEDULED_MS = 1_000_000;
+const RUN = 'a-run';
+/** An activity of a workflow that began before its activities' ids named their run. */
+const OLDER: Partial<Info> = { activityId: '7' };
 
 /** One attempt of a charge; what it sent and asked, in order. */
 class Story {
@@ -36,6 +40,8 @@ class Story {
     this.environment = new MockActivityEnvironment(
       {
         attempt: 1,
+        activityId: ownActivityId({ activityType: 'chargeSubscriber', originalRunId: RUN }, 1),
+        workflowExecution: { workflowId: 'purchase:demo:a', runId: RUN },
         startToCloseTimeoutMs: 600_000, // of a machine that stalls as well
         scheduledTimestampMs: SCHEDULED_MS,
         currentAttemptScheduledTimestampMs: SCHEDULED_MS + ((info.attempt ?? 1) > 1 ? 1_000 : 0),
@@ -86,6 +92,12 @@ const attemptAfter = (before: Story, attempt: number, afterMs: number): Partial<
   heartbeatDetails: before.told,
 });
 
+/** An activity that was ordered so much later. */
+const laterBy = (ms: number): Partial<Info> => ({
+  scheduledTimestampMs: SCHEDULED_MS + ms,
+  currentAttemptScheduledTimestampMs: SCHEDULED_MS + ms,
+});
+
 describe('a command whose reply was lost', () => {
   it('is not sent again as long as an inquiry may be wrong, and is asked about at growing pauses', async () => {
     const first = new Story({ send: [SILENCE] });
@@ -99,12 +111,51 @@ describe('a command whose reply was lost', () => {
     expect([second.calls, third.calls, late.calls]).toEqual([['ask'], ['ask'], ['ask']]);
   });
 
-  it('is sent again when nothing was sent for so long and MobiFone still does not know it', async () => {
+  it('is sent by the next activity when nothing was sent for so long and MobiFone still does not know it', async () => {
     const first = new Story({ send: [SILENCE] });
     await first.failure();
     const second = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(first, 2, 1_000));
     await second.failure();
-    const third = new Story({ inquiries: [NOT_FOUND], send: [DONE] }, {}, attemptAfter(second, 3, 121_000));
+    const third = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(second, 3, 121_000));
+    const { type, nonRetryable, detail } = await third.failure();
+    expect({ type, nonRetryable }).toEqual({ type: 'MobifoneToBeSent', nonRetryable: true });
+    expect(detail).toEqual({ quiet: { sinceMs: SCHEDULED_MS + 1_000, run: RUN }, triedMs: 121_000 });
+    expect(third.calls).toEqual(['ask']);
+    const { quiet } = detail;
+    const next = new Story(
+      { inquiries: [NOT_FOUND], send: [DONE] },
+      { askFirst: true, quiet },
+      laterBy(122_000),
+    );
+    expect(await next.run()).toMatchObject({ kind: 'done', attempts: 2 });
+    expect(next.calls).toEqual(['ask', 'send']);
+  });
+
+  it.each([
+    ['in another run', { workflowExecution: { workflowId: 'purchase:demo:a', runId: 'a-reset' } }],
+    ['in an attempt after one that was lost', { attempt: 2 }],
+    ['after Temporal’s activity reset', { currentAttemptScheduledTimestampMs: SCHEDULED_MS + 122_001 }],
+  ])('is not known to be unsent %s, whatever the workflow knew', async (_, info) => {
+    const quiet = { sinceMs: SCHEDULED_MS, run: RUN };
+    const story = new Story(
+      { inquiries: [NOT_FOUND] },
+      { askFirst: true, quiet },
+      { ...laterBy(122_000), ...info },
+    );
+    expect((await story.failure()).type).toBe('MobifoneOutcomeUnknown');
+    expect(story.calls).toEqual(['ask']);
+  });
+
+  it('is sent again by any attempt of an activity of an older workflow, whose id is a number', async () => {
+    const first = new Story({ send: [SILENCE] }, {}, OLDER);
+    await first.failure();
+    const second = new Story({ inquiries: [NOT_FOUND] }, {}, { ...OLDER, ...attemptAfter(first, 2, 1_000) });
+    await second.failure();
+    const third = new Story(
+      { inquiries: [NOT_FOUND], send: [DONE] },
+      {},
+      { ...OLDER, ...attemptAfter(second, 3, 121_000) },
+    );
     expect(await third.run()).toMatchObject({ kind: 'done', attempts: 3 });
     expect(third.calls).toEqual(['ask', 'send']);
   });
@@ -119,9 +170,11 @@ describe('a command whose reply was lost', () => {
 
   it('is sent again at once where MobiFone executes an id once (P1)', async () => {
     const terms: GatewayTerms = { ...UNKNOWN, kept: ['P1'] };
-    const story = new Story({ inquiries: [NOT_FOUND], send: [DONE] }, {}, { attempt: 2 }, terms);
-    await story.run();
-    expect(story.calls).toEqual(['ask', 'send']);
+    const story = new Story({ inquiries: [NOT_FOUND] }, {}, { attempt: 2 }, terms);
+    expect((await story.failure()).type).toBe('MobifoneToBeSent');
+    const next = new Story({ inquiries: [NOT_FOUND], send: [DONE] }, { askFirst: true }, {}, terms);
+    await next.run();
+    expect(next.calls).toEqual(['ask', 'send']);
   });
 
   it('is asked about before it is sent again with a renewed token, although a 401 says that nothing was done', async () => {
@@ -153,17 +206,11 @@ describe('a command whose reply was lost', () => {
   it('is not waited for where it was certainly never sent', async () => {
     const first = new Story({ send: [{ kind: 'retry_later', detail: 'HTTP 429' }] });
     expect((await first.failure()).detail).toMatchObject({ neverSent: true });
-    const second = new Story({ inquiries: [NOT_FOUND], send: [DONE] }, {}, attemptAfter(first, 2, 1_000));
-    await second.run();
-    const nextRound = new Story(
-      { inquiries: [NOT_FOUND], send: [DONE] },
-      { askFirst: true, neverSent: true },
-    );
-    await nextRound.run();
-    expect([second.calls, nextRound.calls]).toEqual([
-      ['ask', 'send'],
-      ['ask', 'send'],
-    ]);
+    const second = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(first, 2, 1_000));
+    expect(await second.failure()).toMatchObject({ type: 'MobifoneToBeSent', detail: { neverSent: true } });
+    const next = new Story({ inquiries: [NOT_FOUND], send: [DONE] }, { askFirst: true, neverSent: true });
+    await next.run();
+    expect([second.calls, next.calls]).toEqual([['ask'], ['ask', 'send']]);
   });
 
   it('may have been sent by an attempt that was lost, although the workflow knew that it never was before', async () => {
@@ -178,7 +225,7 @@ describe('a command whose reply was lost', () => {
     const first = new Story({ send: [SILENCE] });
     expect((await first.failure()).detail).toEqual({});
     const second = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(first, 2, 1_000));
-    expect((await second.failure()).detail).toEqual({});
+    expect((await second.failure()).detail).not.toHaveProperty('neverSent');
   });
 
   it('is in doubt in the next round, whose first attempt counts as a second one', async () => {
@@ -264,13 +311,12 @@ describe('a refusal that our own command may have caused', () => {
 
 describe('a refusal after doubt, whatever it is', () => {
   it('is asked about: the command may have landed first', async () => {
-    const before = new Story({ inquiries: [NOT_FOUND] }, {}, { attempt: 2 });
-    await before.failure();
     const suspended = refused('subscriber_suspended');
+    const quiet = { sinceMs: SCHEDULED_MS, run: RUN };
     const story = new Story(
       { inquiries: [NOT_FOUND, DONE], send: [suspended] },
-      {},
-      attemptAfter(before, 3, 121_000),
+      { askFirst: true, quiet },
+      laterBy(121_000),
     );
     expect(await story.run()).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
     expect(story.calls).toEqual(['ask', 'send', 'ask']);
@@ -328,14 +374,14 @@ describe('a reply for another package', () => {
   });
 
   it.each([
-    { first: 'amount', then: { ...other }, right: { amount: 90_000 } },
-    { first: 'amount', then: { ...other }, right: { packageCode: 'D90' } },
-    { first: 'package', then: { ...other, disputed: 'amount' }, right: { amount: 90_000 } },
-    { first: 'package', then: { ...other, disputed: 'amount' }, right: { packageCode: 'D90' } },
+    { first: 'amount', next: { ...other }, right: { amount: 90_000 } },
+    { first: 'amount', next: { ...other }, right: { packageCode: 'D90' } },
+    { first: 'package', next: { ...other, disputed: 'amount' }, right: { amount: 90_000 } },
+    { first: 'package', next: { ...other, disputed: 'amount' }, right: { packageCode: 'D90' } },
   ] as const)(
     'and one for another amount are both disputed, first the $first: $right confirms one of them only',
-    async ({ first, then, right }) => {
-      const before = new Story({ inquiries: [NOT_FOUND], send: [then] }, { ...known, disputed: first });
+    async ({ first, next, right }) => {
+      const before = new Story({ inquiries: [NOT_FOUND], send: [next] }, { ...known, disputed: first });
       expect((await before.failure()).detail).toMatchObject({ disputed: 'amount_and_package' });
       const inNextAttempt = new Story(
         { inquiries: [{ ...DONE, ...right }] },

@@ -134,14 +134,15 @@ class MakingGood {
         .registerAgain(saleOf(purchase), known);
     } catch (failure) {
       if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours: the workflow task must not go on
-      const broken =
-        failure.cause instanceof ApplicationFailure && failure.cause.type === GATEWAY_FAILURES.brokenContract;
+      const { retryAfterMs = 0, triedMs: _, ...told } = detailOf(failure);
+      this.known = { askFirst: true, ...told };
+      const type = failure.cause instanceof ApplicationFailure ? failure.cause.type : undefined;
+      if (type === GATEWAY_FAILURES.toBeSent && round === 0) return undefined; // the next round sends it
+      const broken = type === GATEWAY_FAILURES.brokenContract;
       this.record.raiseAttention(
         broken ? 'broken_contract' : 'no_answer',
         failure.cause?.message ?? failure.message,
       );
-      const { retryAfterMs = 0, ...told } = detailOf(failure);
-      this.known = { askFirst: true, ...told };
       const grown = grownPauseMs(this.policy, round);
       const pauseMs = Math.max(Math.min(grown, patience, MAX_PAUSE_MS), retryAfterMs);
       await this.decisions.pause(pauseMs, 'Pause before MobiFone is asked again');

@@ -10,6 +10,7 @@ import {
   GATEWAY_FAILURES,
   isClear,
   type AttemptResult,
+  type CommandKnowledge,
   type CommandResult,
 } from '../../domain/command-result';
 import type { RefundNotice } from '../../domain/notice/notice';
@@ -72,6 +73,9 @@ interface Running {
   record: StepRecord;
   round: number;
   known: SendOptions;
+  /** Milliseconds until the round is over, and how many activities it has had. */
+  left: number;
+  activities: number;
 }
 
 /**
@@ -104,21 +108,26 @@ export class StepRunner {
   private async untilSettled(plan: StepPlan, key: string): Promise<StepResult> {
     const record = this.record.begin(plan.step, plan.since);
     const round = this.chain.rounds[key] ?? 0;
-    const running: Running = { plan, record, round, known: this.knownAtFirst() };
+    const running: Running = { plan, record, known: this.knownAtFirst(), ...this.begunRound(round) };
     for (;;) {
-      const result = await this.runRound(running);
+      const result = await this.runActivity(running);
+      if (result === 'goes_on') continue;
       if (result) {
         this.chain.results[key] = result;
         return result;
       }
-      running.round += 1;
+      Object.assign(running, this.begunRound(running.round + 1));
       this.chain.rounds[key] = running.round;
       await this.chain.betweenRounds();
     }
   }
 
-  /** One round of sending or asking; nothing when it settled nothing. */
-  private async runRound(running: Running): Promise<StepResult | undefined> {
+  private begunRound(round: number): Pick<Running, 'round' | 'left' | 'activities'> {
+    return { round, left: patienceMs(this.policy, round), activities: 0 };
+  }
+
+  /** Sends or asks: nothing when the round settled nothing, and `goes_on` while it is not over. */
+  private async runActivity(running: Running): Promise<StepResult | 'goes_on' | undefined> {
     const { plan } = running;
     try {
       const result = await this.send(running);
@@ -137,10 +146,10 @@ export class StepRunner {
   }
 
   /** @throws CancelledFailure when it was interrupted, and whatever the calls failed with */
-  private async send({ plan, known: before, round }: Running): Promise<CommandResult | BrokenContract> {
+  private async send({ plan, known: before, left }: Running): Promise<CommandResult | BrokenContract> {
     const { step, sendAtOnce } = plan;
     const known = { ...before, ...this.laterRun(step) };
-    const send = () => plan.send(known, patienceMs(this.policy, round));
+    const send = () => plan.send(known, left);
     if (!sendAtOnce) return this.interruptible(step, send);
     if (!this.policy.undisturbedCalls)
       return this.interruptible(step, async () => (await sendAtOnce(known)) ?? send());
@@ -165,22 +174,48 @@ export class StepRunner {
   }
 
   /** @throws what is a defect of ours: the workflow task must not go on */
-  private async afterFailure(running: Running, failure: unknown): Promise<StepResult | undefined> {
+  private async afterFailure(
+    running: Running,
+    failure: unknown,
+  ): Promise<StepResult | 'goes_on' | undefined> {
     const { plan } = running;
     const decision = decidedBefore(failure);
     if (decision) return this.applyEarlierDecision(running, decision);
-    const { retryAfterMs = 0, deliveries: _, ...told } = detailOf(failure);
+    const { retryAfterMs = 0, triedMs = 0, deliveries: _, ...told } = detailOf(failure);
     if (hasEffect(plan.step) && !isClear(told)) this.inDoubt = true;
     if (isCancellation(failure)) {
-      const { neverSent: _, ...known } = running.known; // what was interrupted may have been sent
+      const { neverSent: _, quiet: _quiet, ...known } = running.known; // what was interrupted may have been sent
       running.known = { ...known, askFirst: true };
       return this.applyIntervention(running);
     }
     if (!(failure instanceof ActivityFailure)) throw failure;
+    if (isOfType(failure, GATEWAY_FAILURES.toBeSent)) {
+      const pause = this.pauseOfActivities(running.activities);
+      running.activities += 1;
+      running.left -= triedMs + pause;
+      if (running.left > 0) return this.goOn(running, told, pause);
+    }
     running.known = { askFirst: true, persistent: true, ...told };
     const detail = failure.cause?.message ?? failure.message;
-    const reason = isBrokenContract(failure) ? 'broken_contract' : (plan.unsettled ?? 'no_answer');
+    const isBroken = isOfType(failure, GATEWAY_FAILURES.brokenContract);
+    const reason = isBroken ? 'broken_contract' : (plan.unsettled ?? 'no_answer');
     return this.pause(running, { reason, detail, askedMs: retryAfterMs });
+  }
+
+  /** Milliseconds before the next activity of a round sends what was to be sent: none before the second, then they grow. */
+  private pauseOfActivities(before: number): number {
+    const { retryInitialInterval, retryMaximumInterval } = this.policy;
+    return before === 0 ? 0 : Math.min(retryInitialInterval * 2 ** before, retryMaximumInterval);
+  }
+
+  private async goOn(
+    running: Running,
+    told: CommandKnowledge,
+    pause: number,
+  ): Promise<StepResult | 'goes_on' | undefined> {
+    const { persistent } = running.known;
+    running.known = { askFirst: true, ...(persistent ? { persistent } : {}), ...told };
+    return pause === 0 ? 'goes_on' : ((await this.rest(running, pause)) ?? 'goes_on');
   }
 
   /** @throws EarlierRunEnded */
@@ -223,9 +258,14 @@ export class StepRunner {
     this.record.raiseAttention({ step: plan.step, reason, detail });
     const isAnswer = reason === 'broken_contract' || reason === plan.refusalNeedsPerson;
     const pause = pauseMs(this.policy, round, { isAnswer, askedMs });
-    if (pause <= 0) return undefined;
+    return pause <= 0 ? undefined : this.rest(running, pause);
+  }
+
+  /** A decision ends it. */
+  private async rest(running: Running, milliseconds: number): Promise<StepResult | undefined> {
+    const { step } = running.plan;
     try {
-      await this.interruptible(plan.step, () => sleep(pause, { summary: pauseSummary(plan.step) }));
+      await this.interruptible(step, () => sleep(milliseconds, { summary: pauseSummary(step) }));
       return undefined;
     } catch (failure) {
       if (!isCancellation(failure)) throw failure;
@@ -261,9 +301,10 @@ function hasEffect(step: PurchaseStep): boolean {
   return step === 'register' || step === 'charge';
 }
 
-function isBrokenContract(failure: ActivityFailure): boolean {
+/** Whether what a call failed with first is of this type. */
+function isOfType(failure: ActivityFailure, type: string): boolean {
   for (let at: unknown = failure.cause; at instanceof TemporalFailure; at = at.cause) {
-    if (at instanceof ApplicationFailure) return at.type === GATEWAY_FAILURES.brokenContract;
+    if (at instanceof ApplicationFailure) return at.type === type;
   }
   return false;
 }
