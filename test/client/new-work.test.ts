@@ -197,8 +197,9 @@ describe('on a real server', () => {
       expect(receiversOf(described, new Date())).toEqual([{ build, percent: 100, listed: 1, lately: 1 }]);
       expect(described.pollers).toHaveLength(2);
       expect(await gauges([WORKFLOWS])).toEqual([1]);
+      const { versioningInfo } = described;
       const pollers = described.pollers.filter((one) => !one.deploymentOptions);
-      expect(waitingWork([sideNow(WORKFLOWS, { ...described, pollers })])).toEqual([
+      expect(waitingWork([sideNow(WORKFLOWS, { versioningInfo, pollers })])).toEqual([
         { why: { kind: 'deserted', build: 'evil:1' }, sides: [WORKFLOWS] },
       ]);
       expect(await new WorkerPresence(client, QUEUE).hasWorkers()).toBe(true);
@@ -214,8 +215,8 @@ describe('on a real server', () => {
         SIDES.map(async (side) => ({ side, now: await describedSide(client, side) })),
       );
       const batches = described.find(({ side }) => side.queue === OF_BATCHES.queue)?.now.pollers ?? [];
-      const [first = 0, last = 0] = batches.map((one) => tsToMs(one.lastAccessTime)).toSorted();
-      const once = new Date((first + last) / 2 + 75_000); // the other has not asked lately, ours have
+      const asked = batches.map((one) => tsToMs(one.lastAccessTime));
+      const once = new Date((Math.min(...asked) + Math.max(...asked)) / 2 + 75_000); // lately ours have asked alone
       expect(waitingWork(described.map(({ side, now }) => sideNow(side, now, once)))).toEqual([
         { why: { kind: 'deserted', build: 'other:1' }, sides: [OF_BATCHES] },
       ]);
