@@ -13,13 +13,8 @@ import { temporalTarget } from './runtime/configuration/temporal-target';
 import { openEncryption } from './client/encryption';
 import { ensureKeyRing } from './encryption/key-ring-of-folder';
 import { NO_WRITES, type WriteHealth } from './client/write-health';
-import {
-  batchTaskQueue,
-  gatewayActivityRate,
-  gatewayTaskQueue,
-  gatewayTerms,
-  webhookTaskQueue,
-} from './runtime/configuration/purchase-policy';
+import { gatewayActivityRate, gatewayTerms } from './runtime/configuration/purchase-policy';
+import { batchTaskQueue, gatewayTaskQueue, webhookTaskQueue } from './runtime/configuration/task-queues';
 import { ServerClock, watchClock } from './runtime/server-clock';
 import {
   channelsFile,

@@ -2,8 +2,9 @@ import { Client } from '@temporalio/client';
 import { InvalidArgumentError, type Command } from 'commander';
 import { BUILD_STATUSES, type DeploymentStatus } from '../client/deployment-status';
 import { DeploymentRefused, Deployments } from '../client/deployments';
-import { describedQueue, receiversOf, type Receiver } from '../client/new-work';
+import { whoGetsWork, type SideNow } from '../client/new-work';
 import { loadOperatorConfig } from '../config';
+import { queueSides } from '../runtime/configuration/task-queues';
 import { TEMPORAL_SETTINGS, verb } from './terminal/help';
 import { EXIT } from './terminal/exit-codes';
 import { print, tell, type JsonOption } from './terminal/output';
@@ -13,28 +14,40 @@ interface Options extends JsonOption {
   deployment?: string;
 }
 
-/** Shows a deployment; without its name, who gets the new purchases of the queue, which may be nobody of ours. */
+/** Shows a deployment if it has a name, and who gets the work of our queues, which may be nobody of ours. */
 async function show(options: Options): Promise<void> {
   const config = loadOperatorConfig();
-  if ((options.deployment ?? config.WORKER_DEPLOYMENT_NAME) !== undefined)
-    return operate(options, (deployments) => deployments.show());
+  const { TEMPORAL_TASK_QUEUE: taskQueue } = config;
+  const deploymentName = options.deployment ?? config.WORKER_DEPLOYMENT_NAME;
   await withConnection(config, async (connection, namespace) => {
-    const taskQueue = config.TEMPORAL_TASK_QUEUE;
-    const described = await describedQueue(new Client({ connection, namespace }), taskQueue);
-    const receivers = receiversOf(described, new Date());
-    print(options, { taskQueue, newPurchases: receivers }, () =>
-      receivers.map((receiver) => receiverInWords(taskQueue, receiver)),
-    );
-    if (receivers.some(({ lately }) => lately === 0)) {
-      tell('New purchases wait there: see docs/runbooks.md, "new-purchases-wait".');
+    const queues = await whoGetsWork(new Client({ connection, namespace }), queueSides(taskQueue));
+    const inWordsOfQueues = () => queues.flatMap(sideInWords);
+    if (deploymentName === undefined) {
+      const newPurchases = queues.find(({ type }) => type === 'workflow')?.receivers;
+      print(options, { taskQueue, newPurchases, queues }, inWordsOfQueues);
+    } else {
+      const status = await new Deployments(connection, { namespace, deploymentName, taskQueue }).show();
+      print(options, { ...status, queues }, () => [...inWords(status), ...inWordsOfQueues()]);
+    }
+    if (queues.some((side) => side.limits.length > 0 || side.receivers.some(({ lately }) => lately === 0))) {
+      tell('Work waits there: see docs/runbooks.md, "new-purchases-wait".');
       process.exitCode = EXIT.notAsWanted;
     }
   });
 }
 
-function receiverInWords(taskQueue: string, { build, percent, lately }: Receiver): string {
-  const to = build === null ? 'workers without a build' : `build ${build.buildId} of ${build.deployment}`;
-  return `${percent} % of the new purchases of ${taskQueue} go to ${to}; ${lately} of these polling lately.`;
+function sideInWords({ queue, type, receivers, limits }: SideNow): string[] {
+  const work = type === 'workflow' ? 'new purchases' : 'activities';
+  return [
+    ...receivers.map(({ build, percent, lately }) => {
+      const to = build === null ? 'workers without a build' : `build ${build.buildId} of ${build.deployment}`;
+      return `${percent} % of the ${work} of ${queue} go to ${to}; ${lately} of these polling lately.`;
+    }),
+    ...limits.map(({ perSecond, of }) => {
+      const whose = of === 'channel' ? ' for each channel' : '';
+      return `The ${work} of ${queue} are limited at Temporal to ${perSecond} a second${whose}.`;
+    }),
+  ];
 }
 
 /** Does one act on the configured deployment, then prints its state. */
@@ -90,7 +103,7 @@ export function addDeploy(command: Command): void {
 
   add(
     'show',
-    'lists the builds, and where new purchases go; without the name of a deployment the latter only',
+    'lists the builds, and who gets the work of each task queue; without the name of a deployment the latter only',
     ' --json | jq .currentBuild',
   ).action(show);
   add('current', 'gives all new purchases to a build', ' build-2')

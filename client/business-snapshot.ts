@@ -1,31 +1,24 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
-import { temporal } from '@temporalio/proto';
 import { ATTENTION_REASONS, type AttentionReason } from '../domain/purchase/attention';
 import { CASE_WORKFLOW } from '../domain/case/protocol';
 import { NOTICE_WORKFLOW } from '../domain/notice/protocol';
 import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
 import { PURCHASE_STATE_NAMES, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import type { QueueSide } from '../runtime/configuration/task-queues';
 import { BreakRegisters } from './break-registers';
 import { byAge, type BreakAge } from '../domain/reconciliation/break-ages';
 import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
 import { ClosedPurchases } from './closed-purchases';
-import { receiversOf } from './new-work';
+import { describedSide, receiversOf } from './new-work';
 import { CUT_OFF_QUERY, PURCHASE_RUNS } from './run-status';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { countRuns, executions } from './visibility-pages';
 import { equals } from './visibility-query';
 
 /** Kinds of notices: a refund notice is a step of its purchase, a state notice a workflow of its own. */
 export const NOTICE_KINDS = ['refund', 'state'] as const;
 type NoticeKind = (typeof NOTICE_KINDS)[number];
-
-/** One side of a task queue that workers must serve. */
-export interface QueueSide {
-  queue: string;
-  type: keyof typeof QUEUE_TYPES;
-}
 
 /** One side of a task queue, as Temporal sees it. */
 export interface QueueStatus extends QueueSide {
@@ -135,37 +128,22 @@ export class BusinessSnapshots {
   }
 
   private async queueStatuses(): Promise<QueueStatus[]> {
-    const { namespace } = this.client.options;
-    const standings: QueueStatus[] = [];
-    for (const { queue, type } of this.sides) {
-      const described = await answerOf(this.client, CALL_DEADLINE_MS, () =>
-        this.client.workflowService.describeTaskQueue({
-          namespace,
-          taskQueue: { name: queue },
-          taskQueueType: QUEUE_TYPES[type],
-          reportStats: true,
-        }),
-      );
+    const statuses: QueueStatus[] = [];
+    for (const side of this.sides) {
+      const described = await describedSide(this.client, side, { reportStats: true });
       const { pollers, stats } = described;
-      // Activities go where their workflow runs.
-      const listed = type === 'workflow' ? receiversOf(described, new Date()).map((one) => one.listed) : [];
-      standings.push({
-        queue,
-        type,
+      // Others than who gets its work take none of it, however many they are.
+      const listed = receiversOf(described, new Date()).map((one) => one.listed);
+      statuses.push({
+        ...side,
         pollers: Math.min(pollers.length, ...listed),
         backlog: Number(stats?.approximateBacklogCount ?? 0),
         backlogAgeSeconds: tsToMs(stats?.approximateBacklogAge ?? undefined) / 1000,
       });
     }
-    return standings;
+    return statuses;
   }
 }
-
-const { TaskQueueType } = temporal.api.enums.v1;
-const QUEUE_TYPES = {
-  workflow: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-  activity: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-} as const;
 
 const REASONS = Object.keys(ATTENTION_REASONS) as AttentionReason[]; // the literal's keys
 

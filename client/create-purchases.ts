@@ -12,13 +12,8 @@ import { TemporalBatches } from './temporal-batches';
 import { TemporalOrderClaims, type OrderClaims } from './order-claims';
 import { TemporalSaleCounts, type SaleCounts } from './sale-counts';
 import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-keys';
-import {
-  batchPolicy,
-  gatewayTaskQueue,
-  purchasePolicy,
-  webhookTaskQueue,
-  type PolicySettings,
-} from '../runtime/configuration/purchase-policy';
+import { batchPolicy, purchasePolicy, type PolicySettings } from '../runtime/configuration/purchase-policy';
+import { queueSides } from '../runtime/configuration/task-queues';
 import type { Notices } from './notices';
 import type { Purchases } from './purchases';
 import { ServerClock } from '../runtime/server-clock';
@@ -122,12 +117,7 @@ export function createPurchases(
     webhookTests: new TemporalWebhookTests(client, settings),
     pauses: new CachedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),
     blocks: new CachedBlocks(new Blocks(client, config.TEMPORAL_TASK_QUEUE)),
-    business: new BusinessSnapshots(client, [
-      { queue: config.TEMPORAL_TASK_QUEUE, type: 'workflow' },
-      { queue: config.TEMPORAL_TASK_QUEUE, type: 'activity' },
-      { queue: gatewayTaskQueue(config), type: 'activity' },
-      { queue: webhookTaskQueue(config), type: 'activity' },
-    ]),
+    business: new BusinessSnapshots(client, queueSides(settings.taskQueue)),
     clock,
     close() {
       writes.close();

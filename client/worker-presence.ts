@@ -3,7 +3,7 @@ import { status } from '@grpc/grpc-js';
 import type { Client } from '@temporalio/client';
 import { optionalTsToMs, tsToMs } from '@temporalio/common/lib/time';
 import { WORKER_HEARTBEAT_MS } from '../domain/worker-heartbeat';
-import { askedLately, describedQueue, desertedIn, nameOf } from './new-work';
+import { askedLately, describedSide } from './new-work';
 import { answerOf, CALL_DEADLINE_MS, hasCode } from './temporal-answers';
 
 /** So many heartbeats that do not come are no delay. */
@@ -74,16 +74,7 @@ export class WorkerPresence {
   }
 
   private async hasPollers(now: Date = new Date()): Promise<boolean> {
-    const { pollers } = await describedQueue(this.client, this.queue);
+    const { pollers } = await describedSide(this.client, { queue: this.queue, type: 'workflow' });
     return (pollers ?? []).some((poller) => askedLately(poller, now));
-  }
-
-  /**
-   * The builds to which Temporal gives new purchases and that take none, while workers of others ask for work; the empty name is
-   * that of workers without a build.
-   * @throws TemporalUnavailable
-   */
-  async deserted(): Promise<string[]> {
-    return desertedIn(await describedQueue(this.client, this.queue)).map(({ build }) => nameOf(build));
   }
 }

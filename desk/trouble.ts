@@ -1,5 +1,6 @@
 import { TemporalUnavailable } from '../client/purchases';
 import { StoredDataUnreadable } from '../client/stored-data-unreadable';
+import type { WaitingWork } from '../client/waiting-work';
 import { DeskRefusal } from './access/refusal';
 import { html } from './html';
 import { page, technical } from './layout';
@@ -13,8 +14,18 @@ export function troubleOf(words: Words, now: QueueNow | null | undefined): strin
   if (now === undefined) return [];
   return [
     ...(now.hasWorkers ? [] : [words.trouble.noWorker]),
-    ...now.deserted.map((build) => words.trouble.deserted(build)),
+    ...now.waitingWork.map((work) => waitingInWords(words, work)),
   ];
+}
+
+function waitingInWords({ trouble }: Words, { why, sides }: WaitingWork): string {
+  const queues = sides.map(({ queue, type }) => `${queue} (${trouble.tasks[type]})`).join(', ');
+  if (why.kind === 'limited') return trouble.limited(queues, String(why.perSecond), why.of === 'channel');
+  return trouble.deserted(
+    queues,
+    why.build,
+    sides.some(({ type }) => type === 'workflow'),
+  );
 }
 
 /** The page instead of one that could not be made, and its status. */

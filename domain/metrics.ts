@@ -271,7 +271,7 @@ export const METRICS = {
     name: 'datacode_task_queue_pollers',
     kind: 'gauge',
     source: 'standing',
-    help: 'Worker pollers that Temporal has seen in the last minutes; of workflows, those of the build that gets new purchases.',
+    help: 'Worker pollers that Temporal has seen in the last minutes, of the build that gets the work; the fewest of one, if several do.',
     labels: ['queue', 'type'],
   },
   queueBacklog: {

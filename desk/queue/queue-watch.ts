@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases';
+import { WaitingWorkNow, type WaitingWork } from '../../client/waiting-work';
 import { WorkerPresence } from '../../client/worker-presence';
 import type { PausesSource } from '../../client/control';
 import type { Pause } from '../../domain/control';
@@ -15,8 +16,8 @@ import { itemAfter } from './queue-links';
 export interface QueueNow {
   queue: Queue;
   hasWorkers: boolean;
-  /** The builds to which Temporal gives new purchases, and which take none while other workers live. */
-  deserted: readonly string[];
+  /** What Temporal keeps from our workers, though they live. */
+  waitingWork: readonly WaitingWork[];
   /** What is not sold now. */
   pauses: readonly Pause[];
   /** Differs when anything that a page shows does. */
@@ -43,6 +44,7 @@ export class QueueWatch {
   private readonly filtered = new LatestEntries<string, { queue: Promise<Queue>; at?: number }>(MOST_FILTERS);
   private readonly steps: StuckSteps;
   private readonly workers: WorkerPresence;
+  private readonly work: WaitingWorkNow;
 
   /** @param onFault called with what is not Temporal's silence */
   constructor(
@@ -53,6 +55,7 @@ export class QueueWatch {
   ) {
     this.steps = new StuckSteps(client);
     this.workers = new WorkerPresence(client, taskQueue);
+    this.work = new WaitingWorkNow(client, taskQueue);
   }
 
   /** @throws TemporalUnavailable */
@@ -115,16 +118,16 @@ export class QueueWatch {
   }
 
   private async read(): Promise<QueueNow> {
-    const [queue, hasWorkers, deserted, pauses] = await Promise.all([
+    const [queue, hasWorkers, waitingWork, pauses] = await Promise.all([
       readQueue(this.client, this.steps),
       this.workers.hasWorkers(),
-      this.workers.deserted(),
+      this.work.now(),
       this.pauses(),
     ]);
     const digest = createHash('sha256')
-      .update(JSON.stringify([queue, hasWorkers, deserted, pauses]))
+      .update(JSON.stringify([queue, hasWorkers, waitingWork, pauses]))
       .digest('base64url');
-    const now = { queue, hasWorkers, deserted, pauses, digest };
+    const now = { queue, hasWorkers, waitingWork, pauses, digest };
     this.known = { now, at: performance.now() };
     return now;
   }

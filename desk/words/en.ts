@@ -62,8 +62,11 @@ export const EN = {
       'Temporal does not answer: what you see may be old, and nothing can be done now. Purchases wait and lose nothing; they continue when Temporal is back. This page tries again every few seconds. What to do: docs/runbooks.md, “temporal-unreachable”.',
     noWorker:
       'No worker lives. Lists are complete. What happened to a purchase is shown only in part, and acts, inquiries and breaks wait, until a worker is back. What to do: docs/runbooks.md, “workers-gone”.',
-    deserted: (build: string) =>
-      `New purchases wait: Temporal gives them to ${build === '' ? 'workers without a build' : `build ${build}`}, and none of these asks for work. What to do: docs/runbooks.md, “new-purchases-wait”.`,
+    tasks: { workflow: 'workflows', activity: 'activities' },
+    deserted: (queues: string, build: string, areNewPurchases: boolean) =>
+      `${areNewPurchases ? 'New purchases wait' : 'Work waits'}: Temporal gives the tasks of ${queues} to ${build === '' ? 'workers without a build, and none of these' : `build ${build}, and no worker of it`} asks for work. What to do: docs/runbooks.md, “new-purchases-wait”.`,
+    limited: (queues: string, perSecond: string, isOfChannel: boolean) =>
+      `Work may wait: Temporal gives out at most ${perSecond} tasks a second${isOfChannel ? ' for each channel' : ''} from ${queues}, since somebody has set that limit. What to do: docs/runbooks.md, “new-purchases-wait”.`,
     unreadable: (runbook: string) =>
       `What this page shows cannot be read now. See docs/runbooks.md, “${runbook}”.`,
     erased: 'What this page shows was erased.',

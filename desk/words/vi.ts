@@ -64,8 +64,11 @@ export const VI: Words = {
       'Temporal không trả lời: nội dung đang hiển thị có thể đã cũ và hiện không làm được gì. Các giao dịch đang chờ và không mất gì; chúng tiếp tục khi Temporal hoạt động lại. Trang này tự thử lại sau vài giây. Cách xử lý: docs/runbooks.md, “temporal-unreachable”.',
     noWorker:
       'Không có worker nào đang chạy. Danh sách vẫn đầy đủ. Diễn biến của giao dịch chỉ được hiển thị một phần; quyết định, câu hỏi tới MobiFone và chênh lệch phải chờ worker. Cách xử lý: docs/runbooks.md, “workers-gone”.',
-    deserted: (build) =>
-      `Giao dịch mới phải chờ: Temporal chuyển chúng cho ${build === '' ? 'worker không có bản dựng' : `bản dựng ${build}`}, nhưng hiện không có worker nào thuộc bản này nhận việc. Cách xử lý: docs/runbooks.md, “new-purchases-wait”.`,
+    tasks: { workflow: 'workflow', activity: 'activity' },
+    deserted: (queues, build, areNewPurchases) =>
+      `${areNewPurchases ? 'Giao dịch mới phải chờ' : 'Công việc phải chờ'}: Temporal chuyển tác vụ của ${queues} cho ${build === '' ? 'worker không có bản dựng, nhưng hiện không có worker nào như vậy' : `bản dựng ${build}, nhưng hiện không có worker nào thuộc bản này`} nhận việc. Cách xử lý: docs/runbooks.md, “new-purchases-wait”.`,
+    limited: (queues, perSecond, isOfChannel) =>
+      `Công việc có thể phải chờ: do có người đã đặt giới hạn, Temporal chỉ giao tối đa ${perSecond} tác vụ mỗi giây${isOfChannel ? ' cho mỗi nơi bán' : ''} từ ${queues}. Cách xử lý: docs/runbooks.md, “new-purchases-wait”.`,
     unreadable: (runbook) => `Hiện không đọc được dữ liệu của trang này. Xem docs/runbooks.md, “${runbook}”.`,
     erased: 'Dữ liệu của trang này đã được xóa.',
     notAsked: 'Không có worker nào đang chạy nên chưa hỏi được MobiFone. Hãy hỏi lại khi có worker.',

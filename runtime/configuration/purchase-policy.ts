@@ -4,6 +4,7 @@ import { noticePolicy } from '../../domain/notice/protocol';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { WebhookPolicy } from '../../domain/notice/webhook-policy';
 import type { FixedValues } from './fixed-values';
+import { batchTaskQueue, gatewayTaskQueue, webhookTaskQueue } from './task-queues';
 
 /** The settings that make up a purchase's policy; see `config.ts`. Durations in milliseconds. */
 export interface PolicySettings {
@@ -20,31 +21,6 @@ export interface PolicySettings {
   >;
   /** Calls per second. */
   MOBIFONE_RATE_LIMIT?: number | undefined;
-}
-
-/**
- * The task queue of the calls to MobiFone if they are rate-limited. A queue's limit does not apply to eagerly started
- * activities, which exist only on the workflow's own queue. Every worker always serves both queues, so purchases that
- * were accepted before the limit was changed are served as well.
- */
-export function gatewayTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
-  return `${settings.TEMPORAL_TASK_QUEUE}-mobifone`;
-}
-
-/**
- * The task queue of webhook deliveries, to channels and to operations. Every worker serves it with separate slots, so no
- * sale waits behind a webhook that does not respond.
- */
-export function webhookTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
-  return `${settings.TEMPORAL_TASK_QUEUE}-webhooks`;
-}
-
-/**
- * The task queue of the activities that begin the rows of batches. Every worker serves it with few slots of its own, which
- * bound how many rows are under way, whoever sends how many batches.
- */
-export function batchTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
-  return `${settings.TEMPORAL_TASK_QUEUE}-batches`;
 }
 
 /** The policy that is stored with every batch accepted under these settings. */

@@ -4,6 +4,7 @@ import { channelBatchPage } from '../../desk/channel-batch/batch-page';
 import { searchPage } from '../../desk/search/search-page';
 import { troublePage } from '../../desk/trouble';
 import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases';
+import type { WaitingWork } from '../../client/waiting-work';
 import { ROW_RESULTS, type RowResult } from '../../domain/batch/batch';
 import { BATCH_STATES, newProgress } from '../../domain/batch/progress';
 import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
@@ -69,6 +70,18 @@ const UNLISTED = (['purchase', 'case', 'notice', 'batch_notice'] as const).flatM
 /** A batch with a row of each result. */
 const ONE_OF_EACH = Object.fromEntries(ROW_RESULTS.map((result) => [result, 1])) as Record<RowResult, number>; // all of them
 
+/** Each reason for which work waits, on each side of a queue. */
+const WAITING_WORK: readonly WaitingWork[] = (['workflow', 'activity'] as const).flatMap((type) =>
+  (
+    [
+      { kind: 'deserted', build: 'b:2' },
+      { kind: 'deserted', build: '' },
+      { kind: 'limited', perSecond: 0.5, of: 'queue' },
+      { kind: 'limited', perSecond: 0, of: 'channel' },
+    ] as const
+  ).map((why) => ({ why, sides: [{ queue: 'q:1', type }] })),
+);
+
 /** Every page of the desk, in every state of what it shows. */
 const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = {
   'the queue': (visit) => {
@@ -79,7 +92,7 @@ const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = 
       batchesNotLookedAt: 2,
       unreadDays: [DAY],
     };
-    const now = { queue, hasWorkers: false, deserted: ['b:2', ''], pauses: PAUSES, digest: '1' };
+    const now = { queue, hasWorkers: false, waitingWork: WAITING_WORK, pauses: PAUSES, digest: '1' };
     const all = { kind: '', reason: '', channel: '', package: '' };
     return [queuePage(visit, now, all), queuePage(visit, now, { ...all, channel: 'none' })];
   },

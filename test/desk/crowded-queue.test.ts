@@ -201,7 +201,7 @@ describe('a channel with a dead webhook and more rejected orders than the queue 
   });
 
   it('is counted on the page, in the heading and by its reason, with a link to its list', async () => {
-    const now = { queue: await read(), hasWorkers: true, deserted: [], pauses: [], digest: '' };
+    const now = { queue: await read(), hasWorkers: true, waitingWork: [], pauses: [], digest: '' };
     const page = queuePage(visit, now, NO_FILTER);
     expect(page).toContain(`<title>(${CROWD + 2 + 2 * NOTICES + 2}) `);
     expect(page).toContain(`<b>${CROWD}</b>`);

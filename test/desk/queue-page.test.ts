@@ -31,7 +31,7 @@ describe.each(['en', 'vi'] as const)(
       const filter = { kind: 'batch_notice', reason: '', channel: '', package: '' };
       const page = queuePage(
         visit,
-        { queue, hasWorkers: true, deserted: [], pauses: [], digest: '' },
+        { queue, hasWorkers: true, waitingWork: [], pauses: [], digest: '' },
         filter,
       );
       expect(page).toContain('<a href="/batches/demo/staff-2026-11">');

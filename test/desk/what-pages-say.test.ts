@@ -580,7 +580,7 @@ describe('the queue', () => {
     ];
     const page = queuePage(
       visit,
-      { queue: queue(items), hasWorkers: true, deserted: [], pauses: [], digest: '' },
+      { queue: queue(items), hasWorkers: true, waitingWork: [], pauses: [], digest: '' },
       all,
     );
     expect(page).toContain('<title>(1) ');
@@ -591,7 +591,7 @@ describe('the queue', () => {
     const pause = { scope: { kind: 'all' }, by: 'lan', why: 'wrong price', since: AT } as const;
     const page = queuePage(
       visit,
-      { queue: queue([]), hasWorkers: true, deserted: [], pauses: [pause], digest: '' },
+      { queue: queue([]), hasWorkers: true, waitingWork: [], pauses: [pause], digest: '' },
       all,
     );
     expect(read(page)).toMatch(/Sales are paused: all sales ?, lan: wrong price/);

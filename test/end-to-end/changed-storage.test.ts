@@ -9,7 +9,7 @@ import { unreadableBatches } from '../../client/unreadable-batches';
 import { CANCEL_UPDATE, PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { BATCH_MEMO } from '../../domain/batch/protocol';
 import { saleOf } from '../../domain/purchase/sale';
-import { batchTaskQueue, gatewayTaskQueue } from '../../runtime/configuration/purchase-policy';
+import { batchTaskQueue, gatewayTaskQueue } from '../../runtime/configuration/task-queues';
 import { deadlineIn } from '../../runtime/deadline';
 import { FOREIGN_ACTIVITY } from '../../worker/own-activity';
 import { FOREIGN_PURCHASE } from '../../worker/own-purchase';

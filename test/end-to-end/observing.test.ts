@@ -1,5 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Connection } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import { METRICS, NO_LABEL, type Metric } from '../../domain/metrics';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { withFixedValues } from '../support/parts/fixed-values';
@@ -11,6 +13,11 @@ jest.setTimeout(180_000);
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const REQUEST_ID = 'checkout-7';
+const TYPES = {
+  workflow: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+  activity: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+  nexus: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_NEXUS,
+} as const;
 /** Numbers of the sandbox, in the form in which each part holds them. */
 const NUMBERS = ['84900000001', '84900000402', '84900000011', '84901234599'] as const;
 
@@ -167,9 +174,11 @@ describe('what Prometheus reads from a worker', () => {
     expect(text).toMatch(
       /^datacode_webhook_deliveries_total\{channel="demo",kind="refund",status="2xx"\} 1$/m,
     );
-    for (const name of ['workflow_task_schedule_to_start_latency_bucket', 'worker_task_slots_available']) {
-      expect(text).toContain(`temporal_${name}{`);
-    }
+    const ofWaiting = /^temporal_workflow_task_schedule_to_start_latency_bucket\{.*task_queue="([^"]+)"/gm;
+    expect(new Set([...text.matchAll(ofWaiting)].map(([, queue]) => queue))).toEqual(
+      new Set(['datacode-purchases']),
+    );
+    expect(text).toContain('temporal_worker_task_slots_available{');
   });
 });
 
@@ -189,6 +198,24 @@ describe('what Prometheus reads from an API process', () => {
     expect(text).toMatch(/^datacode_task_queue_pollers\{queue="datacode-purchases",type="workflow"\} [1-9]/m);
     expect(text).toMatch(/^datacode_problems_total\{code="purchase_not_found",channel="demo"\} 1$/m);
     expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
+  });
+
+  it('has the pollers of every side of a task queue that a worker serves', async () => {
+    const connection = await Connection.connect({ address: `127.0.0.1:${stack.config.TEMPORAL_PORT}` });
+    const namespace = 'default';
+    const { workersInfo } = await connection.workflowService.listWorkers({ namespace });
+    const served: string[] = [];
+    for (const name of new Set(workersInfo.map((one) => one.workerHeartbeat?.taskQueue ?? '')))
+      for (const [type, taskQueueType] of Object.entries(TYPES)) {
+        const about = { namespace, taskQueue: { name }, taskQueueType };
+        const { pollers } = await connection.workflowService.describeTaskQueue(about);
+        if (pollers.length > 0) served.push(`{queue="${name}",type="${type}"}`);
+      }
+    await connection.close();
+    expect(served.length).toBeGreaterThanOrEqual(5);
+    const told = /^datacode_task_queue_pollers(\{.*\}) [1-9]/gm;
+    const sides = [...(await scraped(apiMetrics)).matchAll(told)].map(([, side]) => side);
+    expect(new Set(sides)).toEqual(new Set(served));
   });
 
   it('holds no number, id or key of anybody, nor does a worker’s', async () => {

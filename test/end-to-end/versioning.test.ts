@@ -4,7 +4,9 @@ import { temporal } from '@temporalio/proto';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../../domain/identifiers';
 import type { Position } from '../../sandbox/ledger-entries';
 import { openEncryption } from '../../client/encryption';
+import { deadlineIn } from '../../runtime/deadline';
 import { EmbeddedStack } from '../support/embedded-stack';
+import { eventually } from '../support/eventually';
 import { withFixedValues } from '../support/parts/fixed-values';
 
 /** Minutes for a machine that is busy with something else; nothing here waits for time to pass. */
@@ -195,5 +197,49 @@ describe('the way back', () => {
 
     expect(succeeded).toBe(false);
     expect(stderr).toContain('No worker of build "build-4" has polled');
+  });
+});
+
+describe('a build of somebody else that is made current for the activities of one queue alone', () => {
+  const BATCHES = 'datacode-purchases-batches';
+  const { WORKER_VERSIONING_MODE_VERSIONED } = temporal.api.enums.v1.WorkerVersioningMode;
+  const namespace = 'default';
+
+  /** Asks for activities once, as the build `evil:1`; there may be none. */
+  function poll() {
+    const version = { deploymentName: 'evil', buildId: '1' };
+    return connection
+      .withDeadline(deadlineIn(2_500), () =>
+        connection.workflowService.pollActivityTaskQueue({
+          namespace,
+          taskQueue: { name: BATCHES },
+          identity: 'somebody',
+          deploymentOptions: { ...version, workerVersioningMode: WORKER_VERSIONING_MODE_VERSIONED },
+        }),
+      )
+      .catch(() => undefined);
+  }
+
+  const makeCurrent = (buildId: string) =>
+    connection.workflowService.setWorkerDeploymentCurrentVersion({
+      namespace,
+      deploymentName: 'evil',
+      buildId,
+      ignoreMissingTaskQueues: true,
+    });
+
+  it('is named by `deploy show` with its queue, with the deployment’s name and without, until it is set back', async () => {
+    expect(await deploy('show')).toMatchObject({ succeeded: true });
+    await eventually('the version to be known', async () => {
+      await poll();
+      return makeCurrent('1').catch(() => undefined);
+    });
+    const taken = `100 % of the activities of ${BATCHES} go to build 1 of evil`;
+    for (const show of [deploy('show'), stack.runCommand('deploy', ['show'])])
+      expect((await show).stdout).toContain(taken);
+    await makeCurrent('');
+    const { succeeded, stdout } = await deploy('show');
+    expect(stdout).toContain(`100 % of the activities of ${BATCHES} go to build build-1 of ${DEPLOYMENT}`);
+    expect(succeeded).toBe(true);
   });
 });
