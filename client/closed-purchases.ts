@@ -6,7 +6,7 @@ import { caseId, purchaseOfWorkflow, purchaseWorkflowId, type CaseId } from '../
 import { derivePurchaseId } from './purchase-id';
 import { batches, latestRuns, MAX_IDS_PER_QUERY, workflowIdOf } from './purchase-runs';
 import { CUT_OFF_QUERY, isCutOff, PURCHASE_RUNS } from './run-status';
-import { caseOfOurs } from './cases';
+import { caseOfOurs, isWholeCase } from './cases';
 import { ownDescription } from './first-chain';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { executions, type RawExecution } from './visibility-pages';
@@ -33,8 +33,7 @@ export class ClosedPurchases {
     for await (const { purchase, status } of this.withCaseStatus()) {
       if (channel !== undefined && purchase.channel !== channel) continue;
       const hasCase = status === RUNNING || status === COMPLETED;
-      if (status === undefined) found.push(purchase);
-      else if (status === 'not_ours') found.push({ ...purchase, caseNotOurs: true });
+      if (status === undefined || status === 'not_ours') found.push(purchase);
       else if (!hasCase) found.push({ ...purchase, caseCutOff: true });
       if (found.length >= limit) break;
     }
@@ -103,8 +102,7 @@ export class ClosedPurchases {
       for await (const run of executions(this.client, query)) {
         const id = workflowIdOf(run);
         if (statuses.has(id)) continue; // the latest run is listed first
-        const found = await caseOfOurs(this.client, run);
-        const isWhole = found && !(run.status === COMPLETED && 'cutOff' in found && found.cutOff);
+        const isWhole = isWholeCase(run, await caseOfOurs(this.client, run));
         statuses.set(id, isWhole ? run.status : 'not_ours');
       }
     }

@@ -12,6 +12,7 @@ import { startsInTime } from '../domain/purchase/acceptance';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { parsedJson } from '../runtime/json-file';
+import { describedRun } from './described-run';
 import { isWhole, ownOrder, requireOwnPurchase } from './own-order';
 import { PurchaseUnreadable } from './purchases';
 import { PURCHASE_RUNS } from './run-status';
@@ -46,7 +47,7 @@ export async function latestOfFirstChain(
   if (await hasOwnResult(client, latest)) return latest;
   const chains: { run: RawExecution; chain: string | null | undefined }[] = [];
   for (const run of inOrder) {
-    const known = await described(client, runOf(run)).catch(nothingIfForgotten);
+    const known = await describedRun(client, runOf(run)).catch(nothingIfForgotten);
     if (known) chains.push({ run, chain: known.firstRunId });
   }
   return chains.findLast(({ chain }) => chain === chains[0]?.chain)?.run ?? one;
@@ -146,14 +147,6 @@ function isOfItsOrder(run: Pick<WorkflowExecutionInfo, 'workflowId' | 'memo' | '
   } catch {
     return false; // no order of this purchase is there: whoever reads it says so
   }
-}
-
-export async function described(client: Client, execution: Run): Promise<RawExecution> {
-  const { namespace } = client.options;
-  const { workflowExecutionInfo } = await answerOf(client, CALL_DEADLINE_MS, () =>
-    client.workflowService.describeWorkflowExecution({ namespace, execution }),
-  );
-  return workflowExecutionInfo ?? {};
 }
 
 function runOf({ execution }: RawExecution): Run {
