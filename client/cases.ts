@@ -53,7 +53,7 @@ import { IdTaken } from './id-taken';
 import { requireAnswer } from './own-answer';
 import { takeSnapshot } from './purchase-snapshot';
 import { workflowIdOf } from './purchase-runs';
-import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten, unavailable } from './temporal-answers';
 import { updateRejection } from './update-rejections';
 import { decodeRun, executions, type RawExecution, type RunInfo } from './visibility-pages';
 import { equals } from './visibility-query';
@@ -316,8 +316,8 @@ export class Cases {
   }
 
   private async requireOwn(id: CaseId): Promise<void> {
-    const run = await describedRun(this.client, { workflowId: id });
-    if (!isWholeCase(run, await caseOfOurs(this.client, run)))
+    const run = await describedRun(this.client, { workflowId: id }).catch(nothingIfForgotten);
+    if (run && !isWholeCase(run, await caseOfOurs(this.client, run)))
       throw new IdTaken(id, 'it is no case of ours, or was completed by hand', { verb: 'delete' });
   }
 
