@@ -1,40 +1,25 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { purchaseWithId } from '../../client/purchase-search';
 import { equals } from '../../client/visibility-query';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { VisibilitySide } from '../../reconciliation/visibility-side';
 import { eventually } from '../support/eventually';
-import { localServer } from '../support/local-server';
+import { SomebodysWorker } from '../support/somebodys-worker';
 import { SweepLab } from '../support/sweep-lab';
 
-const TASK_QUEUE = 'of-somebody';
 const MINUTES_AGO_MS = 5 * 60_000;
 
-let server: TestWorkflowEnvironment;
-let worker: Worker;
-let running: Promise<void>;
+let somebody: SomebodysWorker;
 beforeAll(async () => {
-  server = await localServer();
-  worker = await Worker.create({
-    connection: server.nativeConnection,
-    taskQueue: TASK_QUEUE,
-    workflowsPath: require.resolve('./lying-workflows'),
-  });
-  running = worker.run();
+  somebody = await SomebodysWorker.start(require.resolve('./lying-workflows'));
 });
-afterAll(async () => {
-  worker.shutdown();
-  await running;
-  await server.teardown();
-});
+afterAll(() => somebody.stop());
 
-/** Starts the purchase's workflow again on a queue of somebody's, and waits until it has claimed that it was rolled back. */
+/** Has the purchase's workflow started again by somebody, and waits until it has claimed that it was rolled back. */
 async function startAgain(lab: SweepLab): Promise<void> {
   const { client, order } = lab;
   const { workflowId } = lab.handle();
-  await client.workflow.start(PURCHASE_WORKFLOW, { workflowId, taskQueue: TASK_QUEUE, memo: { order } });
+  await somebody.takePlace(PURCHASE_WORKFLOW, workflowId, { memo: { order } });
   await eventually('the claim to be in the index', async () => {
     const query = `WorkflowId = '${workflowId}' AND PurchaseOutcome = 'rolled_back' AND ExecutionStatus = 'Running'`;
     const { count } = await client.workflow.count(query);
@@ -44,7 +29,7 @@ async function startAgain(lab: SweepLab): Promise<void> {
 
 /** A purchase whose order was accepted that long ago. */
 function aLab(ageMs: number): SweepLab {
-  const lab = new SweepLab(server);
+  const lab = new SweepLab(somebody.server);
   lab.acceptedAgoMs = ageMs;
   return lab;
 }
