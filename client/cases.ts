@@ -52,10 +52,9 @@ import { describedRun } from './described-run';
 import { IdTaken } from './id-taken';
 import { requireAnswer } from './own-answer';
 import { takeSnapshot } from './purchase-snapshot';
-import { workflowIdOf } from './purchase-runs';
 import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten, unavailable } from './temporal-answers';
 import { updateRejection } from './update-rejections';
-import { decodeRun, executions, type RawExecution, type RunInfo } from './visibility-pages';
+import { decodeRun, executions, workflowIdOf, type RawExecution, type RunInfo } from './visibility-pages';
 import { equals } from './visibility-query';
 
 const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED } = temporal.api.enums.v1.WorkflowExecutionStatus;

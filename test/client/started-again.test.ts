@@ -1,9 +1,12 @@
-import { purchaseWithId } from '../../client/purchase-search';
-import { equals } from '../../client/visibility-query';
+import { purchaseWithId, readPage } from '../../client/purchase-search';
+import { equals, purchasesOf } from '../../client/visibility-query';
+import { channelName } from '../../domain/identifiers';
+import { localDay } from '../../domain/local-time';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { VisibilitySide } from '../../reconciliation/visibility-side';
 import { eventually } from '../support/eventually';
+import { anOrder } from '../support/orders';
 import { SomebodysWorker } from '../support/somebodys-worker';
 import { SweepLab } from '../support/sweep-lab';
 
@@ -19,7 +22,13 @@ afterAll(() => somebody.stop());
 async function startAgain(lab: SweepLab): Promise<void> {
   const { client, order } = lab;
   const { workflowId } = lab.handle();
-  await somebody.takePlace(PURCHASE_WORKFLOW, workflowId, { memo: { order } });
+  await somebody.takePlace(PURCHASE_WORKFLOW, workflowId, {
+    memo: { order },
+    typedSearchAttributes: [
+      { key: SEARCH_ATTRIBUTES.channel, value: order.channel },
+      { key: SEARCH_ATTRIBUTES.purchaseDay, value: localDay(new Date(order.acceptedAt)) },
+    ],
+  });
   await eventually('the claim to be in the index', async () => {
     const query = `WorkflowId = '${workflowId}' AND PurchaseOutcome = 'rolled_back' AND ExecutionStatus = 'Running'`;
     const { count } = await client.workflow.count(query);
@@ -28,8 +37,8 @@ async function startAgain(lab: SweepLab): Promise<void> {
 }
 
 /** A purchase whose order was accepted that long ago. */
-function aLab(ageMs: number): SweepLab {
-  const lab = new SweepLab(somebody.server);
+function aLab(ageMs: number, order = anOrder()): SweepLab {
+  const lab = new SweepLab(somebody.server, undefined, { order });
   lab.acceptedAgoMs = ageMs;
   return lab;
 }
@@ -52,6 +61,46 @@ describe('a purchase that was sold, and whose workflow somebody starts again to 
     await lab.run(() => lab.sellToTheEnd());
     await startAgain(lab);
     expect(await lab.purchases.find(channel, externalId, 0)).not.toMatchObject({ outcome: 'rolled_back' });
+  });
+});
+
+describe('purchases that were sold, and whose workflows somebody starts again', () => {
+  const channel = channelName('again-shop');
+  let labs: SweepLab[];
+  beforeAll(async () => {
+    labs = [1, 2, 3].map(() => aLab(MINUTES_AGO_MS, anOrder({ channel })));
+    for (const lab of labs) {
+      await lab.run(() => lab.sellToTheEnd());
+      await startAgain(lab);
+    }
+  });
+
+  it('are listed once each as they were sold, and all of them cost the list one search more', async () => {
+    const { client } = somebody.server;
+    const searches = jest.spyOn(client.workflowService, 'listWorkflowExecutions');
+    const { purchases } = await readPage(client, purchasesOf(channel), 100);
+    expect(purchases.map(({ order: { externalId }, state }) => [externalId, state]).toSorted()).toEqual(
+      labs.map(({ order: { externalId } }) => [externalId, 'succeeded']).toSorted(),
+    );
+    expect(searches).toHaveBeenCalledTimes(2);
+    searches.mockClear();
+    const day = localDay(new Date(labs[0]?.order.acceptedAt ?? ''));
+    const internal: unknown[] = [];
+    for await (const one of new VisibilitySide(client).purchasesOf(day))
+      if (one.channel === channel) internal.push(one.state);
+    expect(internal).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    expect(searches).toHaveBeenCalledTimes(2);
+    searches.mockRestore();
+  });
+
+  it('have each run looked at once, however often lists and metrics are read', async () => {
+    const { client } = somebody.server;
+    const query = purchasesOf(channel);
+    await readPage(client, query, 100);
+    const looks = jest.spyOn(client.workflowService, 'describeWorkflowExecution');
+    expect((await readPage(client, query, 100)).purchases).toHaveLength(3);
+    expect(looks).not.toHaveBeenCalled();
+    looks.mockRestore();
   });
 });
 

@@ -1,3 +1,4 @@
+import type { WorkflowStartOptions } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import './quiet-runtime';
@@ -25,7 +26,7 @@ export class SomebodysWorker {
   async takePlace(
     type: string,
     workflowId: string,
-    stored: { memo?: Record<string, unknown>; args?: unknown[] } = {},
+    stored: Pick<WorkflowStartOptions, 'memo' | 'typedSearchAttributes'> & { args?: unknown[] } = {},
   ): Promise<void> {
     await this.server.client.workflow.start(type, { workflowId, taskQueue: SOMEBODYS_QUEUE, ...stored });
   }
