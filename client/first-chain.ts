@@ -28,15 +28,12 @@ const MAX_REMEMBERED = 10_000;
 /** By run, of which it never changes. */
 const chains = new WeakMap<Client, LatestEntries<string, string>>();
 
-/** What a run tells of itself before its place among the others is known. */
-export type ClaimedRun = Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'memo' | 'startTime'>;
-
 /**
  * Whether a run began when its order was accepted. It is not doubted then, and costs no request. A purchase is started once.
  * Its later runs continue that start, or are resets of it; whoever can write to Temporal can start its workflow id again when it
  * is over or terminated. Such a run is not the purchase, whatever it claims.
  */
-export function isOfItsOrder(run: Pick<ClaimedRun, 'workflowId' | 'memo' | 'startTime'>): boolean {
+export function isOfItsOrder(run: Pick<WorkflowExecutionInfo, 'workflowId' | 'memo' | 'startTime'>): boolean {
   try {
     return startsInTime(ownOrder(run).acceptedAt, run.startTime.getTime());
   } catch {

@@ -20,7 +20,7 @@ import {
 import type { reconciliation } from '../../workflows/reconciliation/reconciliation';
 import { requireDayOver } from '../day-over';
 import { describedRun } from '../../client/described-run';
-import { IdTaken, idTakenBy, type OwnStart } from '../../client/id-taken';
+import { idTakenBy, type IdTaken, type OwnStart } from '../../client/id-taken';
 import { PurchaseUnreadable } from '../../client/purchases';
 import {
   answerOf,

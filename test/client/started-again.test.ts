@@ -79,8 +79,8 @@ describe('purchases that were sold, and whose workflows somebody starts again', 
     const { client } = somebody.server;
     const searches = jest.spyOn(client.workflowService, 'listWorkflowExecutions');
     const { purchases } = await readPage(client, purchasesOf(channel), 100);
-    expect(purchases.map(({ order: { externalId }, state }) => [externalId, state]).toSorted()).toEqual(
-      labs.map(({ order: { externalId } }) => [externalId, 'succeeded']).toSorted(),
+    expect(purchases.map(({ order: { externalId }, state }) => `${externalId} ${state}`).toSorted()).toEqual(
+      labs.map(({ order: { externalId } }) => `${externalId} succeeded`).toSorted(),
     );
     expect(searches).toHaveBeenCalledTimes(2);
     searches.mockClear();
