@@ -61,9 +61,9 @@ export function createReconciliationActivities(tools: ReconciliationTools | unde
       withHeartbeat('days that were reconciled', async () => {
         const { source, ...ours } = given(tools);
         const known: KnownDay[] = [];
-        for (const { day, standing, compared } of await ours.standings(days)) {
-          const isNew = compared && (await hasNewFile(source, day, compared, cancellationSignal()));
-          known.push({ day, standing: isNew ? 'new_file' : standing });
+        for (const { compared, ...one } of await ours.standings(days)) {
+          const isNew = compared && (await hasNewFile(source, one.day, compared, cancellationSignal()));
+          known.push(isNew ? { ...one, standing: 'new_file' } : one);
         }
         return known;
       }),

@@ -8,12 +8,12 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { Vnd } from '../domain/vnd';
 import { historyOf } from '../client/history/purchase-history';
 import { derivePurchaseId } from '../client/purchase-id';
-import { workflowIdOf } from '../client/purchase-runs';
 import { searchableReason, searchableState } from '../client/searchable-state';
 import {
   decodeRun,
   executions,
   withoutMemo,
+  workflowIdOf,
   type RawExecution,
   type RunInfo,
 } from '../client/visibility-pages';

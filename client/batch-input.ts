@@ -5,8 +5,8 @@ import type { BatchRecord } from '../domain/batch/protocol';
 import { batchWorkflowId } from '../domain/identifiers';
 import { faultyField } from '../domain/purchase/order-fields';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
-import { historyPayloads } from './history/history-payloads';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { startInput } from './start-input';
+import { unavailable } from './temporal-answers';
 
 /** A batch whose memo has changed since was worked on, and so was its input read; ms. */
 const PROVEN_FOR_MS = 60_000;
@@ -55,19 +55,10 @@ export async function requireReadableInput(
   client: Client,
   { workflowId, runId }: Pick<Run, 'workflowId' | 'runId'>,
 ): Promise<void> {
-  const { namespace } = client.options;
-  await answerOf(client, CALL_DEADLINE_MS, async () => {
-    const { history } = await client.workflowService.getWorkflowExecutionHistory({
-      namespace,
-      execution: { workflowId, runId },
-      maximumPageSize: 1,
-    });
-    const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-    const [order] = await historyPayloads(client, workflowId).ofWorkflow(started?.input?.payloads);
-    if (!isOrder(order)) throw new PayloadUnreadable('no_order', NO_KEY);
-    const own = batchWorkflowId(order.channel, order.batchId);
-    if (own !== workflowId) throw new PayloadUnreadable('moved', NO_KEY, own);
-  });
+  const [order] = await startInput(client, { workflowId, runId });
+  if (!isOrder(order)) throw unavailable(new PayloadUnreadable('no_order', NO_KEY));
+  const own = batchWorkflowId(order.channel, order.batchId);
+  if (own !== workflowId) throw unavailable(new PayloadUnreadable('moved', NO_KEY, own));
 }
 
 /** Anyone who can write to Temporal can start a workflow of this type with any input. */

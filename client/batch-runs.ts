@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { storedRecord } from './batch-record';
-import { described } from './first-chain';
+import { describedRun } from './described-run';
 import { nothingIfForgotten } from './temporal-answers';
 import { decodeRun, executions, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
@@ -26,9 +26,9 @@ export async function wasOverBefore(client: Client, { workflowId, runId }: Workf
     if (execution?.runId && execution.runId !== runId) others.push(execution.runId);
   }
   if (others.length === 0) return false;
-  const { firstRunId } = await described(client, { workflowId, runId });
+  const { firstRunId } = await describedRun(client, { workflowId, runId });
   for (const other of others) {
-    const run = await described(client, { workflowId, runId: other }).catch(nothingIfForgotten);
+    const run = await describedRun(client, { workflowId, runId: other }).catch(nothingIfForgotten);
     if (run && (run.firstRunId !== firstRunId || (await wasCancelled(client, run)))) return true;
   }
   return false;

@@ -25,9 +25,11 @@ import {
 } from '../domain/reconciliation/break-register';
 import { BREAK_KINDS } from '../domain/reconciliation/breaks';
 import type { dayBreaks } from '../workflows/reconciliation/day-breaks';
+import { requireOwnRun } from './id-taken';
 import { requireAnswer } from './own-answer';
 import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
 import { isRunningNow } from './running-now';
+import { StoredDataUnreadable } from './stored-data-unreadable';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { updateRejection } from './update-rejections';
 import { decodeRuns, executions } from './visibility-pages';
@@ -51,11 +53,15 @@ const AT_ONCE = 8;
 export class BreakRegisters {
   constructor(private readonly client: Client) {}
 
-  /** Tells a day's register what a comparison found; begins one if there is anything to keep. */
+  /**
+   * Tells a day's register what a comparison found; begins one if there is anything to keep.
+   * @throws IdTaken
+   */
   async observe(seen: BreakObservation, settings: { taskQueue: string; policy: BreakPolicy }): Promise<void> {
     const workflowId = dayBreaksWorkflowId(seen.day);
     const isRunning = await isRunningNow(this.client, workflowId);
     if (isRunning === undefined && seen.breaks.length === 0) return;
+    if (isRunning) await this.requireOwn(seen.day, settings.taskQueue);
     const before = isRunning === false ? await this.before(seen.day) : undefined;
     await answerOf(this.client, CALL_DEADLINE_MS, () =>
       this.client.workflow.signalWithStart<typeof dayBreaks, [BreakObservation]>(DAY_BREAKS_WORKFLOW, {
@@ -99,7 +105,7 @@ export class BreakRegisters {
 
   /**
    * A day's register from its worker, or from its result; nothing where Temporal has none.
-   * @throws PurchaseUnreadable if what is there is no register of ours
+   * @throws PurchaseUnreadable, or IdTaken while it runs, if what is there is no register of ours
    */
   async find(day: LocalDay): Promise<DayBreaks | undefined> {
     const handle = this.handle(day);
@@ -112,6 +118,7 @@ export class BreakRegisters {
       return requireAnswer(told, (register) => isRegisterOf(day, register));
     } catch (fault) {
       if (fault instanceof WorkflowNotFoundError || fault instanceof WorkflowFailedError) return undefined;
+      if (fault instanceof TemporalUnavailable) await this.requireOwn(day); // no worker of ours answers for another's
       throw fault;
     }
   }
@@ -143,7 +150,7 @@ export class BreakRegisters {
       const register = await this.find(day);
       if (register) read.push(register);
     } catch (fault) {
-      if (fault instanceof PurchaseUnreadable) unreadable.push(dayBreaksWorkflowId(day));
+      if (fault instanceof StoredDataUnreadable) unreadable.push(dayBreaksWorkflowId(day));
       else if (fault instanceof TemporalUnavailable) unreadDays.push(day);
       else throw fault;
     }
@@ -168,6 +175,14 @@ export class BreakRegisters {
       if (fault instanceof PurchaseUnreadable && fault.reason !== 'key_missing') return undefined;
       throw fault;
     }
+  }
+
+  private requireOwn(day: LocalDay, taskQueue?: string): Promise<void> {
+    return requireOwnRun(
+      this.client,
+      { workflowId: dayBreaksWorkflowId(day) },
+      { type: DAY_BREAKS_WORKFLOW, taskQueue, isInput: ([of]) => of === day },
+    );
   }
 
   private handle(day: LocalDay): WorkflowHandle<typeof dayBreaks> {

@@ -5,6 +5,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
 import {
   CASE_MEMO,
   CASE_QUERY,
@@ -47,13 +48,16 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchaseCase } from '../workflows/case/case';
 import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
+import { describedRun } from './described-run';
+import { IdTaken } from './id-taken';
 import { requireAnswer } from './own-answer';
 import { takeSnapshot } from './purchase-snapshot';
-import { workflowIdOf } from './purchase-runs';
-import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten, unavailable } from './temporal-answers';
 import { updateRejection } from './update-rejections';
-import { decodeRun, executions, type RawExecution, type RunInfo } from './visibility-pages';
+import { decodeRun, executions, workflowIdOf, type RawExecution, type RunInfo } from './visibility-pages';
 import { equals } from './visibility-query';
+
+const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED } = temporal.api.enums.v1.WorkflowExecutionStatus;
 
 /** A case to open: about which purchase, by whom and why. */
 export interface CaseWish {
@@ -157,6 +161,14 @@ export async function caseOfOurs(
     if (!(fault instanceof PayloadUnreadable)) throw fault;
     return fault.reason === 'key_missing' || fault.reason === 'key_shredded' ? fault : undefined;
   }
+}
+
+/** Whether a run holds its case: whoever can write to Temporal can complete one before a person has closed it. */
+export function isWholeCase(
+  { status }: RawExecution,
+  found: Awaited<ReturnType<typeof caseOfOurs>>,
+): boolean {
+  return found !== undefined && !(status === COMPLETED && 'cutOff' in found && found.cutOff);
 }
 
 /** Cases about purchases that are over; every method throws `TemporalUnavailable`. */
@@ -276,6 +288,7 @@ export class Cases {
   /**
    * Starts the workflow of a case. A case about the same facts is never opened twice, with one exception: a case about
    * a cut-off purchase is opened again if it was itself ended from outside. One that says `again` was closed before.
+   * @throws IdTaken if what has the id is no case of ours, or was completed by hand
    */
   async start(order: CaseOrder): Promise<CaseOpening> {
     const { id, subject } = order;
@@ -295,9 +308,16 @@ export class Cases {
       );
       return { kind: 'opened', id };
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'known', id };
-      throw error;
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      await this.requireOwn(id);
+      return { kind: 'known', id };
     }
+  }
+
+  private async requireOwn(id: CaseId): Promise<void> {
+    const run = await describedRun(this.client, { workflowId: id }).catch(nothingIfForgotten);
+    if (run && !isWholeCase(run, await caseOfOurs(this.client, run)))
+      throw new IdTaken(id, 'it is no case of ours, or was completed by hand', { verb: 'delete' });
   }
 
   private handle(id: CaseId): WorkflowHandle<typeof purchaseCase> {

@@ -16,12 +16,11 @@ import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { noticeDeliveries } from './notice-deliveries';
 import { ownOrder } from './own-order';
-import { batches, workflowIdOf } from './purchase-runs';
+import { purchasesBehind } from './purchase-runs';
 import { searchableState } from './searchable-state';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
-import { decodePurchases } from './first-chain';
-import { listPage, type RunInfo } from './visibility-pages';
-import { equals, purchasesOf, workflowIdBeginsWith, workflowIdIn } from './visibility-query';
+import { listPage, workflowIdOf, type RunInfo } from './visibility-pages';
+import { batches, equals, purchasesOf, workflowIdBeginsWith, workflowIdIn } from './visibility-query';
 
 /** A purchase in a channel's statement, whole đồng. */
 export interface StatedPurchase {
@@ -79,7 +78,7 @@ export class TemporalChannelStatements implements ChannelStatements {
     do {
       const page = await listPage(this.client, query, { pageSize: PAGE_SIZE, token });
       const latest = page.executions.filter((run) => isNew(workflowIdOf(run), seen)); // a later run is listed first
-      const { read, unreadable } = await decodePurchases(this.client, latest, (run) =>
+      const { read, unreadable } = await purchasesBehind(this.client, latest, (run) =>
         stated(run, caseRefunds),
       );
       yield { purchases: await this.withLaterDeliveries(channel, read), unreadable: unreadable.length };

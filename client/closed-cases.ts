@@ -2,12 +2,13 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { CaseOrder } from '../domain/case/case';
 import type { ClosedEvidence } from '../domain/case/closed-evidence';
 import { SWEEP, type ClosedPurchase, type SweepResult } from '../domain/case/closed-purchases';
-import { purchaseWorkflowId, type CaseId } from '../domain/identifiers';
+import { purchaseWorkflowId } from '../domain/identifiers';
 import type { OpenedCase } from '../domain/notice/operations-events';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
 import { describedOwnRun } from './first-chain';
+import { IdTaken } from './id-taken';
 import type { HistoryEvent } from './history/purchase-history';
 import { PurchaseUnreadable } from './purchases';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
@@ -15,15 +16,6 @@ import { isCutOff } from './run-status';
 import { isUnknownWorkflow } from './temporal-answers';
 
 type ClosedCaseOrder = CaseOrder & { evidence: ClosedEvidence };
-
-/** A workflow that is no case of ours, or was completed by hand, has the id of a case, which cannot be opened. */
-class CaseIdTaken extends Error {
-  constructor(id: CaseId) {
-    super(
-      `the workflow ${id}, which has the id of its case, was not started by us or was completed by hand: delete it, and the next sweep opens the case`,
-    );
-  }
-}
 
 /** Time limit for reading one history, which may be as long as Temporal allows. */
 const READ_BUDGET_MS = 60_000;
@@ -45,10 +37,9 @@ export async function openClosedCases(
       const order = await caseOrder(client, purchase);
       if (!order) continue;
       const opening = await cases.start(order);
-      if (opening.kind === 'known' && purchase.caseNotOurs) throw new CaseIdTaken(order.id);
       if (opening.kind !== 'refused') opened.push(openedCase(order));
     } catch (fault) {
-      if (!(fault instanceof PurchaseUnreadable || fault instanceof CaseIdTaken)) throw fault;
+      if (!(fault instanceof PurchaseUnreadable || fault instanceof IdTaken)) throw fault;
       const { channel, externalId, purchaseId } = purchase;
       notOpened.push({ channel, externalId, purchaseId, why: fault.message });
     }

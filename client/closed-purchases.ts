@@ -4,13 +4,13 @@ import { CASE_WORKFLOW } from '../domain/case/protocol';
 import type { ClosedPurchase, ClosedPurchaseStatus } from '../domain/case/closed-purchases';
 import { caseId, purchaseOfWorkflow, purchaseWorkflowId, type CaseId } from '../domain/identifiers';
 import { derivePurchaseId } from './purchase-id';
-import { batches, latestRuns, MAX_IDS_PER_QUERY, workflowIdOf } from './purchase-runs';
+import { latestRuns } from './purchase-runs';
 import { CUT_OFF_QUERY, isCutOff, PURCHASE_RUNS } from './run-status';
-import { caseOfOurs } from './cases';
+import { caseOfOurs, isWholeCase } from './cases';
 import { ownDescription } from './first-chain';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
-import { executions, type RawExecution } from './visibility-pages';
-import { workflowIdIn } from './visibility-query';
+import { executions, inGroups, workflowIdOf, type RawExecution } from './visibility-pages';
+import { batches, MAX_IDS_PER_QUERY, workflowIdIn } from './visibility-query';
 
 const QUERY = `${PURCHASE_RUNS} AND ${CUT_OFF_QUERY}`;
 const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED, WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } =
@@ -33,8 +33,7 @@ export class ClosedPurchases {
     for await (const { purchase, status } of this.withCaseStatus()) {
       if (channel !== undefined && purchase.channel !== channel) continue;
       const hasCase = status === RUNNING || status === COMPLETED;
-      if (status === undefined) found.push(purchase);
-      else if (status === 'not_ours') found.push({ ...purchase, caseNotOurs: true });
+      if (status === undefined || status === 'not_ours') found.push(purchase);
       else if (!hasCase) found.push({ ...purchase, caseCutOff: true });
       if (found.length >= limit) break;
     }
@@ -77,19 +76,10 @@ export class ClosedPurchases {
   }
 
   private async *listed(): AsyncGenerator<ClosedPurchase[]> {
-    let batch: RawExecution[] = [];
-    for await (const raw of executions(this.client, QUERY)) {
-      batch.push(raw);
-      if (batch.length < MAX_IDS_PER_QUERY) continue;
-      yield await this.read(batch);
-      batch = [];
+    for await (const batch of inGroups(executions(this.client, QUERY), MAX_IDS_PER_QUERY)) {
+      const latest = await latestRuns(this.client, batch);
+      yield latest.flatMap(closedPurchase);
     }
-    if (batch.length > 0) yield await this.read(batch);
-  }
-
-  private async read(batch: readonly RawExecution[]): Promise<ClosedPurchase[]> {
-    const latest = await latestRuns(this.client, batch);
-    return latest.flatMap(closedPurchase);
   }
 
   /**
@@ -103,8 +93,7 @@ export class ClosedPurchases {
       for await (const run of executions(this.client, query)) {
         const id = workflowIdOf(run);
         if (statuses.has(id)) continue; // the latest run is listed first
-        const found = await caseOfOurs(this.client, run);
-        const isWhole = found && !(run.status === COMPLETED && 'cutOff' in found && found.cutOff);
+        const isWhole = isWholeCase(run, await caseOfOurs(this.client, run));
         statuses.set(id, isWhole ? run.status : 'not_ours');
       }
     }

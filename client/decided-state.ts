@@ -1,6 +1,7 @@
 import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type Workflow } from '@temporalio/common';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
+import { IdTaken, requireOwnRun } from './id-taken';
 import { PurchaseUnreadable } from './purchases';
 import { StoredDataUnreadable } from './stored-data-unreadable';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
@@ -84,6 +85,7 @@ export class DecidedState<State> {
     const last = await this.read();
     const fault = faultOf(last);
     if (fault !== undefined) return { kind: 'refused', because: fault };
+    await this.requireOwn();
     const { type, id, memo, summary, details } = this.workflow;
     const startWorkflowOperation = new WithStartWorkflowOperation<Workflow>(type, {
       workflowId: id,
@@ -110,6 +112,16 @@ export class DecidedState<State> {
     const state = await this.read();
     if (faultOf(state) !== undefined) return { kind: 'applied', state };
     throw new DecisionsUnreadable(this.workflow, { cause: new PayloadUnreadable('not_decodable', NO_KEY) });
+  }
+
+  /** Another program's would be updated as ours, or never answer. */
+  private async requireOwn(): Promise<void> {
+    const { id: workflowId, type, isState } = this.workflow;
+    const own = { type, taskQueue: this.taskQueue, isInput: ([state]: readonly unknown[]) => isState(state) };
+    await requireOwnRun(this.client, { workflowId }, own).catch((fault: unknown) => {
+      if (!(fault instanceof IdTaken)) throw fault;
+      throw new DecisionsUnreadable(this.workflow, { cause: fault.cause ?? new Error(fault.why) });
+    });
   }
 
   private inOwnWords(error: unknown): unknown {

@@ -12,30 +12,74 @@ import { startsInTime } from '../domain/purchase/acceptance';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { parsedJson } from '../runtime/json-file';
+import { LatestEntries } from '../runtime/latest-entries';
+import { describedRun } from './described-run';
 import { isWhole, ownOrder, requireOwnPurchase } from './own-order';
 import { PurchaseUnreadable } from './purchases';
 import { PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten } from './temporal-answers';
-import { decodeRun, decodeRuns, executions, type RawExecution, type RunInfo } from './visibility-pages';
-import { workflowIdIn } from './visibility-query';
+import { executions, workflowIdOf, type RawExecution } from './visibility-pages';
+import { batches, workflowIdIn } from './visibility-query';
 
 const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED } = temporal.api.enums.v1.WorkflowExecutionStatus;
 
+/** As many runs are remembered, for each client. */
+const MAX_REMEMBERED = 10_000;
+/** By run, of which it never changes. */
+const chains = new WeakMap<Client, LatestEntries<string, string>>();
+
 /**
- * A purchase is started once. Its later runs continue that start, or are resets of it; whoever can write to Temporal can start
- * its workflow id again when it is over or terminated. Such a run is not the purchase, whatever it claims.
+ * Whether a run began when its order was accepted. It is not doubted then, and costs no request. A purchase is started once.
+ * Its later runs continue that start, or are resets of it; whoever can write to Temporal can start its workflow id again when it
+ * is over or terminated. Such a run is not the purchase, whatever it claims.
  */
-interface Run {
-  workflowId: string;
-  runId: string;
+export function isOfItsOrder(run: Pick<WorkflowExecutionInfo, 'workflowId' | 'memo' | 'startTime'>): boolean {
+  try {
+    return startsInTime(ownOrder(run).acceptedAt, run.startTime.getTime());
+  } catch {
+    return false; // no order of this purchase is there: whoever reads it says so
+  }
+}
+
+/**
+ * The runs that purchases are to be read from, by workflow id; without one that the index does not have yet. One search for
+ * a hundred of them.
+ * @throws TemporalUnavailable
+ */
+export async function ownRunsOf(
+  client: Client,
+  workflowIds: Iterable<string>,
+): Promise<ReadonlyMap<string, RawExecution>> {
+  const own = new Map<string, RawExecution>();
+  for (const ids of batches([...new Set(workflowIds)]))
+    for (const [workflowId, runs] of await runsOf(client, ids))
+      own.set(workflowId, await latestOfFirstChain(client, runs));
+  return own;
+}
+
+/** @returns none where the server keeps no index of runs, as that of tests whose time is skipped */
+async function runsOf(
+  client: Client,
+  workflowIds: readonly string[],
+): Promise<Map<string, [RawExecution, ...RawExecution[]]>> {
+  const found = new Map<string, [RawExecution, ...RawExecution[]]>();
+  try {
+    for await (const run of executions(client, `${PURCHASE_RUNS} AND ${workflowIdIn(workflowIds)}`)) {
+      const known = found.get(workflowIdOf(run));
+      if (known) known.push(run);
+      else found.set(workflowIdOf(run), [run]);
+    }
+  } catch (fault) {
+    if (!isGrpcServiceError(fault) || fault.code !== status.UNIMPLEMENTED) throw fault;
+  }
+  return found;
 }
 
 /**
  * Of all runs of one workflow, the latest of those that go back to its first start, or the latest of all where that
  * ended with a whole result of ours.
- * @throws TemporalUnavailable
  */
-export async function latestOfFirstChain(
+async function latestOfFirstChain(
   client: Client,
   runs: readonly [RawExecution, ...RawExecution[]],
 ): Promise<RawExecution> {
@@ -44,17 +88,31 @@ export async function latestOfFirstChain(
   const inOrder = runs.toSorted((first, second) => startOf(first) - startOf(second));
   const latest = inOrder.at(-1) ?? one;
   if (await hasOwnResult(client, latest)) return latest;
-  const chains: { run: RawExecution; chain: string | null | undefined }[] = [];
+  const known: { run: RawExecution; chain: string }[] = [];
   for (const run of inOrder) {
-    const known = await described(client, runOf(run)).catch(nothingIfForgotten);
-    if (known) chains.push({ run, chain: known.firstRunId });
+    const chain = await chainOf(client, run);
+    if (chain !== undefined) known.push({ run, chain });
   }
-  return chains.findLast(({ chain }) => chain === chains[0]?.chain)?.run ?? one;
+  return known.findLast(({ chain }) => chain === known[0]?.chain)?.run ?? one;
+}
+
+/** The first run that a run goes back to, which is asked for once; nothing where Temporal has forgotten the run. */
+async function chainOf(client: Client, run: RawExecution): Promise<string | undefined> {
+  const known = chains.get(client) ?? new LatestEntries<string, string>(MAX_REMEMBERED);
+  chains.set(client, known);
+  const { workflowId, runId } = idsOf(run);
+  const before = known.get(runId);
+  if (before !== undefined) return before;
+  const described = await describedRun(client, { workflowId, runId }).catch(nothingIfForgotten);
+  if (!described) return undefined;
+  const chain = described.firstRunId ?? '';
+  known.set(runId, chain);
+  return chain;
 }
 
 async function hasOwnResult(client: Client, run: RawExecution): Promise<boolean> {
   if (run.status !== COMPLETED) return false;
-  const { workflowId, runId } = runOf(run);
+  const { workflowId, runId } = idsOf(run);
   const handle = client.workflow.getHandle<() => Promise<Purchase | undefined>>(workflowId, runId, {
     followRuns: false,
   });
@@ -74,42 +132,20 @@ function claimedOutcome({ searchAttributes }: RawExecution): unknown {
 }
 
 /**
- * The run that a purchase is to be read from, given one of its runs as Temporal has it: mostly that one. One that began when its
- * order was accepted is not doubted, and costs no request.
- * @throws TemporalUnavailable; PayloadUnreadable if the other cannot be decoded
+ * The description of a purchase's own run, given that of its latest, which it mostly is.
+ * @throws TemporalUnavailable; PayloadUnreadable if its own cannot be decoded
  */
-export async function runOfFirstChain(
-  client: Client,
-  run: Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'memo' | 'startTime'>,
-): Promise<RunInfo | undefined> {
-  if (isOfItsOrder(run)) return undefined;
-  const found = await runsOf(client, run.workflowId);
-  const [first, ...rest] = found;
-  const latest = first && (await latestOfFirstChain(client, [first, ...rest]));
-  return latest && latest.execution?.runId !== run.runId ? decodeRun(client, latest) : undefined;
-}
-
-/** @returns none where the server keeps no index of runs, as that of tests whose time is skipped */
-async function runsOf(client: Client, workflowId: string): Promise<RawExecution[]> {
-  const found: RawExecution[] = [];
-  try {
-    for await (const raw of executions(client, `${PURCHASE_RUNS} AND ${workflowIdIn([workflowId])}`))
-      found.push(raw);
-  } catch (fault) {
-    if (!isGrpcServiceError(fault) || fault.code !== status.UNIMPLEMENTED) throw fault;
-  }
-  return found;
-}
-
-/** The description of a purchase's own run, given that of its latest, which it mostly is; see `runOfFirstChain`. */
 export async function ownDescription(
   client: Client,
   latest: WorkflowExecutionDescription,
 ): Promise<WorkflowExecutionDescription> {
-  const own = await runOfFirstChain(client, latest);
-  return own ? describe(client, latest.workflowId, own.runId) : latest;
+  if (isOfItsOrder(latest)) return latest;
+  const { workflowId } = latest;
+  const runId = (await ownRunsOf(client, [workflowId])).get(workflowId)?.execution?.runId;
+  return runId && runId !== latest.runId ? describe(client, workflowId, runId) : latest;
 }
 
+/** The same, of a workflow. */
 export async function describedOwnRun(
   client: Client,
   workflowId: string,
@@ -121,42 +157,7 @@ function describe(client: Client, workflowId: string, runId?: string): Promise<W
   return answerOf(client, CALL_DEADLINE_MS, () => client.workflow.getHandle(workflowId, runId).describe());
 }
 
-/** Like `decodeRuns`, each purchase read from its own run; see `runOfFirstChain`. */
-export async function decodePurchases<T>(
-  client: Client,
-  raws: readonly RawExecution[],
-  told: (run: RunInfo) => T,
-): ReturnType<typeof decodeRuns<T>> {
-  const { read, unreadable } = await decodeRuns(client, raws, (run) => run);
-  const settled = { read: [] as T[], unreadable: [...unreadable] };
-  for (const run of read) {
-    try {
-      settled.read.push(told((await runOfFirstChain(client, run)) ?? run));
-    } catch (fault) {
-      if (!(fault instanceof PayloadUnreadable)) throw fault;
-      settled.unreadable.push({ workflowId: run.workflowId, fault });
-    }
-  }
-  return settled;
-}
-
-function isOfItsOrder(run: Pick<WorkflowExecutionInfo, 'workflowId' | 'memo' | 'startTime'>): boolean {
-  try {
-    return startsInTime(ownOrder(run).acceptedAt, run.startTime.getTime());
-  } catch {
-    return false; // no order of this purchase is there: whoever reads it says so
-  }
-}
-
-export async function described(client: Client, execution: Run): Promise<RawExecution> {
-  const { namespace } = client.options;
-  const { workflowExecutionInfo } = await answerOf(client, CALL_DEADLINE_MS, () =>
-    client.workflowService.describeWorkflowExecution({ namespace, execution }),
-  );
-  return workflowExecutionInfo ?? {};
-}
-
-function runOf({ execution }: RawExecution): Run {
+function idsOf({ execution }: RawExecution): { workflowId: string; runId: string } {
   return { workflowId: execution?.workflowId ?? '', runId: execution?.runId ?? '' };
 }
 

@@ -7,8 +7,9 @@ import {
   RECONCILIATION_WORKFLOW,
   type ReconciliationResult,
 } from '../domain/reconciliation/reconciliation';
+import { LatestEntries } from '../runtime/latest-entries';
 import { PurchaseUnreadable } from './purchases';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten } from './temporal-answers';
 import { executions } from './visibility-pages';
 
 /** Latest reconciliations that are searched for a successful one, without those that are not ours. */
@@ -23,9 +24,10 @@ export interface LastReconciliation {
   breaks: Readonly<Record<BreakKind, number>>;
 }
 
-/** Reads the results of the latest reconciliations, each once. */
+/** Reads the results of the latest reconciliations, each once, whether it is one of ours or not. */
 export class LastReconciliations {
-  private readonly known = new Map<string, ReconciliationResult>();
+  /** By run, which does not change any more; nothing for one that is none of ours. */
+  private readonly known = new LatestEntries<string, ReconciliationResult | undefined>(MOST_ROWS * 2);
 
   constructor(private readonly client: Client) {}
 
@@ -48,21 +50,22 @@ export class LastReconciliations {
     return undefined;
   }
 
-  /** Nothing for what somebody else started or completed: it has no result of the day that its id names. */
   private async result(workflowId: string, runId: string): Promise<ReconciliationResult | undefined> {
-    const known = this.known.get(runId);
-    if (known) return known;
+    const result = this.known.has(runId) ? this.known.get(runId) : await this.read(workflowId, runId);
+    this.known.set(runId, result);
+    return result;
+  }
+
+  /** Nothing for what somebody else started or completed: it has no result of the day that its id names. */
+  private async read(workflowId: string, runId: string): Promise<ReconciliationResult | undefined> {
     const day = dayOfReconciliation(workflowId);
     if (day === undefined) return undefined;
     const result: unknown = await answerOf(this.client, CALL_DEADLINE_MS, () =>
       this.client.workflow.getHandle(workflowId, runId).result(),
     ).catch((fault: unknown) => {
-      if (!(fault instanceof PurchaseUnreadable)) throw fault;
+      if (!(fault instanceof PurchaseUnreadable)) return nothingIfForgotten(fault); // the index lags
     });
-    if (!isResultOf(day, result)) return undefined;
-    if (this.known.size >= LATEST * 2) this.known.clear();
-    this.known.set(runId, result);
-    return result;
+    return isResultOf(day, result) ? result : undefined;
   }
 }
 

@@ -30,6 +30,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { notice } from '../workflows/notice/notice';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import { asOfBatch } from './batches';
+import { requireOwnRun } from './id-taken';
 import { QUERY_DEADLINE_MS } from './purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 import { decodeRun, decodeRuns, listPage } from './visibility-pages';
@@ -111,14 +112,19 @@ export class NoticeWorkflows {
   /**
    * Delivers now: a running delivery is hurried, otherwise a new run starts with the same id.
    * @param by who asks for it, for the history
+   * @throws IdTaken
    */
   async deliver(addressed: AddressedNotice, by?: string): Promise<void> {
     const { channel, notice: told } = addressed;
+    const { taskQueue } = this.settings;
+    const workflowId = noticeWorkflowId(told.id);
+    const isInput = ([of]: readonly unknown[]) => isAddressed(of) && of.notice.id === told.id;
+    await requireOwnRun(this.client, { workflowId }, { type: NOTICE_WORKFLOW, taskQueue, isInput });
     await answerOf(this.client, CALL_DEADLINE_MS, () =>
       this.client.workflow.signalWithStart<typeof notice, [{ by: string | null }]>(NOTICE_WORKFLOW, {
-        workflowId: noticeWorkflowId(told.id),
+        workflowId,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        taskQueue: this.settings.taskQueue,
+        taskQueue,
         args: [addressed, noticePolicy(this.settings.policy)],
         signal: DELIVER_NOW_SIGNAL,
         signalArgs: [{ by: by ?? null }],

@@ -1,40 +1,82 @@
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { purchaseOfWorkflow, type PurchaseId } from '../domain/identifiers';
+import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { derivePurchaseId } from './purchase-id';
-import { latestOfFirstChain } from './first-chain';
-import { PURCHASE_RUNS } from './run-status';
-import { executions, type RawExecution } from './visibility-pages';
-import { workflowIdIn } from './visibility-query';
+import { isOfItsOrder, ownRunsOf } from './first-chain';
+import {
+  decodeRun,
+  executions,
+  workflowIdOf,
+  type RawExecution,
+  type RunInfo,
+  type UnreadableRun,
+} from './visibility-pages';
 
 const { WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } = temporal.api.enums.v1.WorkflowExecutionStatus;
-/** Workflow ids in one query. */
-export const MAX_IDS_PER_QUERY = 100;
+
+/** What was made of the purchases of a list, in its order, and each that cannot be read. */
+interface ReadPurchases<T> {
+  read: T[];
+  unreadable: UnreadableRun[];
+}
 
 /**
- * Of runs of purchases, those that are the latest of their workflow's first start. A reset leaves the replaced run in the
- * index, with its status and its search attributes, so every list of purchases is reduced to the latest runs.
- * @param runs as the index lists them; a running one is the latest and needs no further query
+ * Of runs of purchases, those that are to be read. A reset leaves the replaced run in the index, with its status and its
+ * search attributes, so every list of purchases is reduced to the latest runs; see `isOfItsOrder` for another's.
+ * @param runs as the index lists them; a running one needs no further query
  * @throws TemporalUnavailable
  */
 export async function latestRuns(client: Client, runs: readonly RawExecution[]): Promise<RawExecution[]> {
-  const closed = runs.filter(({ status }) => status !== RUNNING);
-  const all = new Map<string, RawExecution[]>();
-  for (const ids of batches([...new Set(closed.map(workflowIdOf))])) {
-    const query = `${PURCHASE_RUNS} AND ${workflowIdIn(ids)}`;
-    for await (const run of executions(client, query)) {
-      const known = all.get(workflowIdOf(run));
-      if (known) known.push(run);
-      else all.set(workflowIdOf(run), [run]);
-    }
-  }
-  const latest = new Map<string, string>();
-  for (const [workflowId, [first, ...rest]] of all) {
-    const run = first && (await latestOfFirstChain(client, [first, ...rest]));
-    latest.set(workflowId, run?.execution?.runId ?? '');
-  }
-  return runs.filter(
-    (run) => (latest.get(workflowIdOf(run)) ?? run.execution?.runId) === run.execution?.runId,
+  const own = await ownRunsOf(client, runs.filter(isClosed).map(workflowIdOf));
+  return runs.filter((run) => isOwn(own, run));
+}
+
+/**
+ * What is made of the purchases whose latest run a query finds: of its other runs nothing, since what it asks for need not
+ * hold of the latest.
+ * @throws TemporalUnavailable
+ */
+export async function purchasesAmong<T>(
+  client: Client,
+  runs: readonly RawExecution[],
+  told: (run: RunInfo) => T,
+): Promise<ReadPurchases<T>> {
+  const decoded = await decodedEach(client, runs);
+  const own = await ownRunsOf(
+    client,
+    decoded.filter(({ raw, run }) => isClosed(raw) || isDoubtful(run)).map(({ raw }) => workflowIdOf(raw)),
+  );
+  return toldOf(
+    decoded.filter(({ raw }) => isOwn(own, raw)),
+    told,
+  );
+}
+
+/**
+ * What is made of purchases, given a run of each that is its latest, or one that was started by somebody else: then it is
+ * read from its own.
+ * @throws TemporalUnavailable
+ */
+export async function purchasesBehind<T>(
+  client: Client,
+  runs: readonly RawExecution[],
+  told: (run: RunInfo) => T,
+): Promise<ReadPurchases<T>> {
+  const decoded = await decodedEach(client, runs);
+  const doubtful = decoded.filter(({ run }) => isDoubtful(run));
+  const own = await ownRunsOf(
+    client,
+    doubtful.map(({ raw }) => workflowIdOf(raw)),
+  );
+  const others = await decodedEach(
+    client,
+    doubtful.flatMap(({ raw }) => (isOwn(own, raw) ? [] : (own.get(workflowIdOf(raw)) ?? []))),
+  );
+  const behind = new Map(others.map((one) => [workflowIdOf(one.raw), one]));
+  return toldOf(
+    decoded.map((one) => behind.get(workflowIdOf(one.raw)) ?? one),
+    told,
   );
 }
 
@@ -58,14 +100,47 @@ function isOfPurchase(workflowId: string, id: PurchaseId): boolean {
   }
 }
 
-/** Items in groups that one query can name. */
-export function batches<T>(items: readonly T[]): T[][] {
-  const count = Math.ceil(items.length / MAX_IDS_PER_QUERY);
-  return Array.from({ length: count }, (_, at) =>
-    items.slice(at * MAX_IDS_PER_QUERY, (at + 1) * MAX_IDS_PER_QUERY),
+interface Decoded {
+  raw: RawExecution;
+  run: RunInfo | PayloadUnreadable;
+}
+
+function decodedEach(client: Client, runs: readonly RawExecution[]): Promise<Decoded[]> {
+  return Promise.all(
+    runs.map(async (raw) => ({ raw, run: await decodeRun(client, raw).catch(asUnreadable) })),
   );
 }
 
-export function workflowIdOf({ execution }: RawExecution): string {
-  return execution?.workflowId ?? '';
+/** What cannot be read is told so: no other run stands for it. */
+function isDoubtful(run: Decoded['run']): boolean {
+  return !(run instanceof PayloadUnreadable) && !isOfItsOrder(run);
+}
+
+function toldOf<T>(decoded: readonly Decoded[], told: (run: RunInfo) => T): ReadPurchases<T> {
+  const settled: ReadPurchases<T> = { read: [], unreadable: [] };
+  for (const { raw, run } of decoded) {
+    try {
+      if (run instanceof PayloadUnreadable) throw run;
+      settled.read.push(told(run));
+    } catch (thrown) {
+      settled.unreadable.push({ workflowId: workflowIdOf(raw), fault: asUnreadable(thrown) });
+    }
+  }
+  return settled;
+}
+
+/** @throws whatever else it is */
+function asUnreadable(fault: unknown): PayloadUnreadable {
+  if (!(fault instanceof PayloadUnreadable)) throw fault;
+  return fault;
+}
+
+function isClosed({ status }: RawExecution): boolean {
+  return status !== RUNNING;
+}
+
+/** Also where the index does not have its workflow yet. */
+function isOwn(own: ReadonlyMap<string, RawExecution>, run: RawExecution): boolean {
+  const known = own.get(workflowIdOf(run));
+  return known === undefined || known.execution?.runId === run.execution?.runId;
 }

@@ -14,11 +14,10 @@ import {
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { ListCursors } from './list-cursor';
 import { ownOrder } from './own-order';
-import { latestRuns, runsOfPurchase } from './purchase-runs';
+import { purchasesAmong, runsOfPurchase } from './purchase-runs';
 import { isCutOff, NOT_CUT_OFF_QUERY } from './run-status';
 import { searchableReason, searchableState } from './searchable-state';
 import { unavailable } from './temporal-answers';
-import { decodePurchases } from './first-chain';
 import { countRuns, listPage, type RawExecution, type RunInfo, type UnreadableRun } from './visibility-pages';
 import {
   anyOf,
@@ -190,7 +189,7 @@ export async function purchasesOfRuns(
   client: Client,
   runs: readonly RawExecution[],
 ): Promise<Pick<PurchasePage, 'purchases' | 'unreadable'>> {
-  const { read, unreadable } = await decodePurchases(client, await latestRuns(client, runs), foundPurchase);
+  const { read, unreadable } = await purchasesAmong(client, runs, foundPurchase);
   return { purchases: read, unreadable };
 }
 
@@ -205,7 +204,7 @@ export async function purchaseWithId(
   id: PurchaseId,
 ): Promise<FoundPurchase | undefined> {
   const own = await runsOfPurchase(client, query, id);
-  const { read, unreadable } = await decodePurchases(client, await latestRuns(client, own), foundPurchase);
+  const { read, unreadable } = await purchasesAmong(client, own, foundPurchase);
   if (unreadable[0]) throw unavailable(unreadable[0].fault);
   return read[0];
 }

@@ -17,7 +17,8 @@ import { historyOf } from './history/purchase-history';
 import { refundDeliveries, type RefundDeliveryLog } from './history/refund-deliveries';
 import { takeSnapshot } from './purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
-import { runsOfPurchase, workflowIdOf } from './purchase-runs';
+import { runsOfPurchase } from './purchase-runs';
+import { workflowIdOf } from './visibility-pages';
 import { equals, purchasesOf } from './visibility-query';
 
 /** Time limit for reading the history of one purchase. */

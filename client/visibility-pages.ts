@@ -8,6 +8,10 @@ import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 export type RawExecution = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 export type RunInfo = Awaited<ReturnType<typeof executionInfoFromRaw>>;
 
+export function workflowIdOf({ execution }: RawExecution): string {
+  return execution?.workflowId ?? '';
+}
+
 interface ListOptions {
   pageSize?: number;
   /** Where the page begins; the beginning of the list unless given. */
@@ -47,6 +51,21 @@ export async function* executions(
     yield* page.executions;
     token = page.nextToken;
   } while (token.length > 0);
+}
+
+/** Runs in groups of so many, the last one with the rest. */
+export async function* inGroups(
+  runs: AsyncIterable<RawExecution>,
+  size: number,
+): AsyncGenerator<RawExecution[]> {
+  let group: RawExecution[] = [];
+  for await (const run of runs) {
+    group.push(run);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 /** The number of runs that a query finds. @throws TemporalUnavailable */

@@ -24,6 +24,17 @@ export function atMost({ name }: Attribute, value: string): string {
   return `${name} <= ${quoted(value)}`;
 }
 
+/** Workflow ids in one query. */
+export const MAX_IDS_PER_QUERY = 100;
+
+/** Items in groups that one query can name. */
+export function batches<T>(items: readonly T[]): T[][] {
+  const count = Math.ceil(items.length / MAX_IDS_PER_QUERY);
+  return Array.from({ length: count }, (_, at) =>
+    items.slice(at * MAX_IDS_PER_QUERY, (at + 1) * MAX_IDS_PER_QUERY),
+  );
+}
+
 /** One of these workflows; there must be at least one. */
 export function workflowIdIn(ids: readonly string[]): string {
   return `WorkflowId IN (${ids.map(quoted).join(', ')})`;

@@ -6,8 +6,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { NoticeWorkflows } from './notice-workflows';
 import type { WebhookHealth } from './notices';
 import type { RefundNotices } from './refund-notices';
-import { workflowIdOf } from './purchase-runs';
-import { countRuns, listPage } from './visibility-pages';
+import { countRuns, listPage, workflowIdOf } from './visibility-pages';
 import { equals, purchasesOf } from './visibility-query';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

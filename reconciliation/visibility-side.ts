@@ -4,10 +4,17 @@ import { calendarDay, type LocalDay } from '../domain/local-time';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import { ownOrder } from '../client/own-order';
-import { workflowIdOf } from '../client/purchase-runs';
+import { purchasesBehind } from '../client/purchase-runs';
 import { searchableState } from '../client/searchable-state';
-import { decodePurchases } from '../client/first-chain';
-import { executions, type RunInfo, type UnreadableRun } from '../client/visibility-pages';
+import {
+  executions,
+  inGroups,
+  workflowIdOf,
+  type RawExecution,
+  type RunInfo,
+  type UnreadableRun,
+} from '../client/visibility-pages';
+import { MAX_IDS_PER_QUERY } from '../client/visibility-query';
 import { isCutOff, PURCHASE_RUNS } from '../client/run-status';
 import { internalPurchase, type InternalPurchase, type InternalSide } from './internal-purchase';
 
@@ -61,17 +68,22 @@ export class VisibilitySide implements InternalSide {
 
   /** @param condition must hold for all runs of a purchase or for none: the latest run is listed first, and only it is used */
   private async *listed(condition: string): AsyncGenerator<InternalPurchase> {
-    const query = purchases(condition);
-    const seen = new Set<string>();
     const unreadable: UnreadableRun[] = [];
-    for await (const raw of executions(this.client, query, PAGES)) {
-      if (seen.has(workflowIdOf(raw))) continue; // a reset has replaced this run
-      seen.add(workflowIdOf(raw));
-      const page = await decodePurchases(this.client, [raw], visiblePurchase);
+    for await (const group of inGroups(this.latest(purchases(condition)), MAX_IDS_PER_QUERY)) {
+      const page = await purchasesBehind(this.client, group, visiblePurchase);
       unreadable.push(...page.unreadable);
       yield* page.read;
     }
     if (unreadable.length > 0) throw new InternalSideUnreadable(unreadable);
+  }
+
+  private async *latest(query: string): AsyncGenerator<RawExecution> {
+    const seen = new Set<string>();
+    for await (const raw of executions(this.client, query, PAGES)) {
+      if (seen.has(workflowIdOf(raw))) continue; // a reset has replaced this run
+      seen.add(workflowIdOf(raw));
+      yield raw;
+    }
   }
 }
 

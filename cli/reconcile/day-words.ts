@@ -20,7 +20,8 @@ export function dayLine(run: DayRun): string {
   return `${run.day}  ${statusWord(run).padEnd(14)}  ${essence(run)}`.trimEnd();
 }
 
-function essence({ result, workflowId }: DayRun): string {
+function essence({ result, workflowId, taken }: DayRun): string {
+  if (taken !== undefined) return taken;
   if (result === null) return `see workflow ${workflowId}`;
   if (result.kind === 'not_reconciled') return result.detail;
   const { ours, difference, counts, atStake, badLines } = result;
@@ -34,11 +35,12 @@ function essence({ result, workflowId }: DayRun): string {
 
 /** A day with all that its result holds. */
 export function dayInFull(run: DayRun): string[] {
-  const { day, startedAt, closedAt, workflowId, result } = run;
+  const { day, startedAt, closedAt, workflowId, result, taken } = run;
   const ended = closedAt ? `, ended ${formatLocalTime(closedAt)}` : '';
   return [
     `${day}: ${statusWord(run)}`,
     `  begun ${formatLocalTime(startedAt)}${ended}, workflow ${workflowId}`,
+    ...(taken === undefined ? [] : [`  ${taken}`]),
     ...(result?.kind === 'not_reconciled'
       ? [`  ${NOT_RECONCILED_REASONS[result.reason]} ${result.detail}`]
       : []),

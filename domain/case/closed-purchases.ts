@@ -17,8 +17,6 @@ export interface ClosedPurchase {
   runId: string;
   /** Set when there was a case about it which was itself ended from outside. */
   caseCutOff?: true;
-  /** Set where a workflow that is no case of ours, or was completed by hand, has the id of its case. */
-  caseNotOurs?: true;
 }
 
 /** The result of a sweep. */

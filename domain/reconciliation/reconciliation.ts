@@ -9,16 +9,19 @@ export const RECONCILIATIONS_WORKFLOW = 'reconciliations';
 /** The schedule that starts `reconciliations` each morning. */
 export const RECONCILIATION_SCHEDULE = 'reconciliations';
 
-const ID_PREFIX = 'reconciliation:';
+/** What the id of every day's reconciliation begins with. */
+export const RECONCILIATION_IDS = 'reconciliation:';
 
 /** The one workflow of a day, so that a day is never reconciled twice at once. */
 export function reconciliationWorkflowId(day: LocalDay): string {
-  return `${ID_PREFIX}${day}`;
+  return `${RECONCILIATION_IDS}${day}`;
 }
 
 /** The day of a reconciliation workflow; undefined for an id of no day, which anyone who can write to Temporal can use. */
 export function dayOfReconciliation(workflowId: string): LocalDay | undefined {
-  return workflowId.startsWith(ID_PREFIX) ? calendarDay(workflowId.slice(ID_PREFIX.length)) : undefined;
+  return workflowId.startsWith(RECONCILIATION_IDS)
+    ? calendarDay(workflowId.slice(RECONCILIATION_IDS.length))
+    : undefined;
 }
 
 /** How a day is reconciled; frozen with the schedule and with every day. Milliseconds but for the days. */
@@ -101,6 +104,7 @@ export const NOT_RECONCILED_REASONS = {
   file_unusable: 'MobiFone’s file of the day cannot be used.',
   source_refuses: 'The source of the files refused the request.',
   failed: 'Fetching or comparing failed repeatedly.',
+  id_taken: 'A workflow that is not ours has the id of the day’s reconciliation.',
 } as const;
 export type NotReconciledReason = keyof typeof NOT_RECONCILED_REASONS;
 
@@ -138,13 +142,19 @@ export function isResultOf(day: LocalDay | undefined, told: unknown): told is Re
   return typeof reason === 'string' && Object.hasOwn(NOT_RECONCILED_REASONS, reason);
 }
 
-/** How a day stands, by its latest run; `failed` was cut off from outside or by a defect; `new_file` is to be compared again. */
-export type DayStatus = 'never_tried' | 'running' | 'reconciled' | 'not_reconciled' | 'failed' | 'new_file';
+/**
+ * How a day stands, by its latest run; `taken` is none of ours that runs under the day's id; `failed` was cut off from outside
+ * or by a defect; `new_file` is to be compared again.
+ */
+export type DayStatus =
+  'never_tried' | 'running' | 'taken' | 'reconciled' | 'not_reconciled' | 'failed' | 'new_file';
 
 /** A day and how it stands. */
 export interface KnownDay {
   day: LocalDay;
   standing: DayStatus;
+  /** Of one that is `taken`: what runs there, and what is to be done, in words. */
+  taken?: string;
 }
 
 /** The same with the files of a day that has breaks, which another file may settle. */

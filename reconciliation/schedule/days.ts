@@ -8,6 +8,7 @@ import {
   dayOfReconciliation,
   isResultOf,
   type CarriedOver,
+  RECONCILIATION_IDS,
   RECONCILIATION_WORKFLOW,
   reconciliationWorkflowId,
   type DayStatus,
@@ -18,6 +19,8 @@ import {
 } from '../../domain/reconciliation/reconciliation';
 import type { reconciliation } from '../../workflows/reconciliation/reconciliation';
 import { requireDayOver } from '../day-over';
+import { describedRun } from '../../client/described-run';
+import { idTakenBy, type IdTaken, type OwnStart } from '../../client/id-taken';
 import { PurchaseUnreadable } from '../../client/purchases';
 import {
   answerOf,
@@ -27,6 +30,7 @@ import {
   unavailable,
 } from '../../client/temporal-answers';
 import { executions } from '../../client/visibility-pages';
+import { workflowIdBeginsWith } from '../../client/visibility-query';
 
 /** A day by its latest run. */
 export interface DayRun extends KnownDay {
@@ -47,31 +51,9 @@ export class ReconciliationDays {
     private readonly settings: { taskQueue: string },
   ) {}
 
-  /**
-   * Nothing when the day was never tried, or longer ago than Temporal keeps. The memo is not read: anyone who can write to
-   * Temporal can start a workflow under the day's id, with a memo that nobody can decode.
-   */
+  /** Nothing when the day was never tried, or longer ago than Temporal keeps. */
   async run(day: LocalDay): Promise<DayRun | undefined> {
-    const { workflowId } = this.handle(day);
-    const { namespace } = this.client.options;
-    try {
-      const { workflowExecutionInfo: info } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
-        this.client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }),
-      );
-      const closedAt = optionalTsToDate(info?.closeTime) ?? null;
-      const result = closedAt === null ? null : await this.resultOf(day);
-      return {
-        day,
-        standing: closedAt === null ? 'running' : (result?.kind ?? 'failed'),
-        workflowId,
-        startedAt: tsToDate(info?.startTime ?? {}),
-        closedAt,
-        result,
-      };
-    } catch (fault) {
-      if (isUnknownWorkflow(fault)) return undefined;
-      throw fault;
-    }
+    return (await this.look(day))?.run;
   }
 
   /** Asked day by day, which Temporal answers at once and for certain, while its index follows after a moment. */
@@ -82,12 +64,17 @@ export class ReconciliationDays {
       const standing = run?.standing ?? ('never_tried' satisfies DayStatus);
       const result = run?.result;
       const hasBreaks = result?.kind === 'reconciled' && !result.clean;
-      return { day, standing, ...(hasBreaks ? { compared: result.files } : {}) };
+      return {
+        day,
+        standing,
+        ...(run?.taken === undefined ? {} : { taken: run.taken }),
+        ...(hasBreaks ? { compared: result.files } : {}),
+      };
     });
   }
 
   /**
-   * The days that were ever tried, the earliest first.
+   * The days that were ever tried or whose id was taken, the earliest first.
    * @param from the first day, none for as long as Temporal keeps
    * @param onStrange called for each workflow of this type that is of no day: somebody else started it, and it hides none
    */
@@ -96,7 +83,7 @@ export class ReconciliationDays {
     onStrange: (run: { workflowId: string }) => void = () => undefined,
   ): Promise<DayRun[]> {
     const days = new Set<LocalDay>();
-    const query = `WorkflowType = '${RECONCILIATION_WORKFLOW}'`;
+    const query = `WorkflowType = '${RECONCILIATION_WORKFLOW}' OR ${workflowIdBeginsWith(RECONCILIATION_IDS)}`;
     for await (const { execution } of executions(this.client, query)) {
       const workflowId = execution?.workflowId ?? '';
       const day = dayOfReconciliation(workflowId);
@@ -107,16 +94,21 @@ export class ReconciliationDays {
     return runs.filter((run) => run !== undefined);
   }
 
-  /** What the day's file is to show of the day before; nothing where that was not reconciled. */
+  /**
+   * What the day's file is to show of the day before; nothing where that was not reconciled.
+   * @throws IdTaken where that cannot be known
+   */
   async carriedOver(lastDay: LocalDay): Promise<readonly (CarriedOver | PurchaseId)[]> {
-    const result = (await this.run(lastDay))?.result;
+    const looked = await this.look(lastDay);
+    if (looked?.taken) throw looked.taken;
+    const result = looked?.run.result;
     return result?.kind === 'reconciled' ? (result.awaited ?? result.carryOver) : [];
   }
 
   /**
    * Reconciles a day by a person's hand, also one that was reconciled before.
    * @returns whether it was begun; it was not when the day is being reconciled already
-   * @throws DayNotOver
+   * @throws DayNotOver, IdTaken
    */
   async begin(day: LocalDay, policy: ReconciliationPolicy): Promise<boolean> {
     requireDayOver(day);
@@ -132,14 +124,40 @@ export class ReconciliationDays {
       );
       return true;
     } catch (fault) {
-      if (fault instanceof WorkflowExecutionAlreadyStartedError) return false;
-      throw fault;
+      if (!(fault instanceof WorkflowExecutionAlreadyStartedError)) throw fault;
+      const taken = (await this.look(day))?.taken;
+      if (taken) throw taken;
+      return false;
     }
   }
 
   /** Waits for the end of a day's latest run. */
   async end(day: LocalDay): Promise<ReconciliationResult | null> {
     return this.resultOf(day);
+  }
+
+  private async look(day: LocalDay): Promise<{ run: DayRun; taken?: IdTaken } | undefined> {
+    const workflowId = reconciliationWorkflowId(day);
+    try {
+      const info = await describedRun(this.client, { workflowId });
+      const closedAt = optionalTsToDate(info.closeTime) ?? null;
+      const known = { day, workflowId, startedAt: tsToDate(info.startTime ?? {}), closedAt };
+      if (closedAt !== null) {
+        const result = info.type?.name === RECONCILIATION_WORKFLOW ? await this.resultOf(day) : null;
+        return { run: { ...known, standing: result?.kind ?? 'failed', result } };
+      }
+      const taken = await idTakenBy(this.client, info, this.ownStart(day));
+      if (!taken) return { run: { ...known, standing: 'running', result: null } };
+      return { run: { ...known, standing: 'taken', taken: taken.message, result: null }, taken };
+    } catch (fault) {
+      if (isUnknownWorkflow(fault)) return undefined;
+      throw fault;
+    }
+  }
+
+  private ownStart(day: LocalDay): OwnStart {
+    const { taskQueue } = this.settings;
+    return { type: RECONCILIATION_WORKFLOW, taskQueue, isInput: ([of]) => of === day };
   }
 
   private async runs(days: readonly LocalDay[]): Promise<(DayRun | undefined)[]> {

@@ -1,5 +1,3 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { Blocks } from '../../client/blocks';
 import { Cases } from '../../client/cases';
 import { Control } from '../../client/control';
@@ -11,70 +9,66 @@ import { CONTROL_MEMO, CONTROL_WORKFLOW, CONTROL_WORKFLOW_ID, NOTHING_PAUSED } f
 import { caseId, purchaseWorkflowId } from '../../domain/identifiers';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { Operations } from '../../operators/operations';
-import '../support/quiet-runtime';
-import { localServer } from '../support/local-server';
 import { anOrder, POLICY } from '../support/orders';
+import { SomebodysWorker, SOMEBODYS_QUEUE } from '../support/somebodys-worker';
 
-const TASK_QUEUE = 'of-somebody';
 const WHO = { by: 'lan', why: 'fraud was seen' };
 
-let server: TestWorkflowEnvironment;
-let worker: Worker;
-let running: Promise<void>;
+let somebody: SomebodysWorker;
 beforeAll(async () => {
-  server = await localServer();
-  worker = await Worker.create({
-    connection: server.nativeConnection,
-    taskQueue: TASK_QUEUE,
-    workflowsPath: require.resolve('./accepting-workflows'),
-  });
-  running = worker.run();
+  somebody = await SomebodysWorker.start(require.resolve('./accepting-workflows'));
 });
-afterAll(async () => {
-  worker.shutdown();
-  await running;
-  await server.teardown();
-});
-
-/** Takes the place of a workflow of ours, with the memo that was stored there. */
-async function takePlace(
-  type: string,
-  workflowId: string,
-  memo: Record<string, unknown> = {},
-): Promise<void> {
-  await server.client.workflow.start(type, { workflowId, taskQueue: TASK_QUEUE, memo });
-}
+afterAll(() => somebody.stop());
 
 const order = anOrder();
-const settings = { taskQueue: TASK_QUEUE, policy: POLICY };
+const settings = { taskQueue: SOMEBODYS_QUEUE, policy: POLICY };
 
 describe('an act that somebody accepts in the place of our workflow, and does not do', () => {
   beforeAll(async () => {
-    await takePlace(CONTROL_WORKFLOW, CONTROL_WORKFLOW_ID, { [CONTROL_MEMO]: NOTHING_PAUSED });
-    await takePlace(BLOCKS_WORKFLOW, BLOCKS_WORKFLOW_ID, { [BLOCKS_MEMO]: NOTHING_BLOCKED });
-    await takePlace(PURCHASE_WORKFLOW, purchaseWorkflowId(order.channel, order.externalId), { order });
-    await takePlace(CASE_WORKFLOW, caseId(order.purchaseId, { kind: 'make_good' }));
+    await somebody.takePlace(CONTROL_WORKFLOW, CONTROL_WORKFLOW_ID, {
+      memo: { [CONTROL_MEMO]: NOTHING_PAUSED },
+      args: [NOTHING_PAUSED],
+    });
+    await somebody.takePlace(BLOCKS_WORKFLOW, BLOCKS_WORKFLOW_ID, {
+      memo: { [BLOCKS_MEMO]: NOTHING_BLOCKED },
+      args: [NOTHING_BLOCKED],
+    });
+    await somebody.takePlace(PURCHASE_WORKFLOW, purchaseWorkflowId(order.channel, order.externalId), {
+      memo: { order },
+    });
+    await somebody.takePlace(CASE_WORKFLOW, caseId(order.purchaseId, { kind: 'make_good' }));
   });
 
   const acts: [string, () => Promise<unknown>][] = [
-    ['a pause', () => new Control(server.client, TASK_QUEUE).pause({ scope: { kind: 'all' }, ...WHO })],
-    ['a block', () => new Blocks(server.client, TASK_QUEUE).block({ msisdn: order.msisdn, ...WHO })],
+    [
+      'a pause',
+      () => new Control(somebody.server.client, SOMEBODYS_QUEUE).pause({ scope: { kind: 'all' }, ...WHO }),
+    ],
+    [
+      'a block',
+      () => new Blocks(somebody.server.client, SOMEBODYS_QUEUE).block({ msisdn: order.msisdn, ...WHO }),
+    ],
     [
       'a decision about a purchase',
-      () => new Operations(server.client).do('charge-done', order.channel, order.externalId, WHO),
+      () => new Operations(somebody.server.client).do('charge-done', order.channel, order.externalId, WHO),
     ],
     [
       'an operator’s cancellation',
-      () => new Operations(server.client).do('cancel', order.channel, order.externalId, WHO),
+      () => new Operations(somebody.server.client).do('cancel', order.channel, order.externalId, WHO),
     ],
     [
       'a channel’s cancellation',
-      () => new TemporalPurchases(server.client, settings).cancel(order.channel, order.externalId, 'why'),
+      () =>
+        new TemporalPurchases(somebody.server.client, settings).cancel(
+          order.channel,
+          order.externalId,
+          'why',
+        ),
     ],
     [
       'a decision about a case',
       () =>
-        new Cases(server.client, settings).decide(caseId(order.purchaseId, { kind: 'make_good' }), {
+        new Cases(somebody.server.client, settings).decide(caseId(order.purchaseId, { kind: 'make_good' }), {
           decision: 'refund',
           ...WHO,
         }),

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { LastReconciliations } from '../../client/last-reconciliation';
 import { PayloadUnreadable } from '../../encryption/payload-unreadable';
@@ -80,6 +80,36 @@ describe('the latest day that was compared with MobiFone’s file', () => {
     await reconciliations.last(NOW);
     await reconciliations.last(NOW);
     expect(temporal.read).toEqual(['2026-11-23']);
+  });
+
+  it('costs one request for each workflow that is not ours or cannot be read, however often it is asked for', async () => {
+    const temporal = new ScriptedTemporal();
+    temporal.results = [
+      ...[new PayloadUnreadable('clear_text', 'none'), undefined, 'text'].map((result, at) => ({
+        runId: `run-${at}`,
+        workflowId: 'reconciliation:2026-11-21',
+        hoursAgo: 1,
+        result,
+      })),
+      { runId: '2026-11-23', hoursAgo: 2, result: { ...DONE, day: '2026-11-23' } },
+    ];
+    const reconciliations = new LastReconciliations(temporal.client);
+    for (let scrapes = 0; scrapes < 3; scrapes += 1) await reconciliations.last(NOW);
+    expect(temporal.read).toEqual(['run-0', 'run-1', 'run-2', '2026-11-23']);
+  });
+
+  it('is found past one that Temporal has just forgotten, while its list still has it', async () => {
+    const temporal = new ScriptedTemporal();
+    temporal.results = [
+      {
+        runId: '2026-11-24',
+        hoursAgo: 1,
+        result: new WorkflowNotFoundError('not found', 'reconciliation:2026-11-24', undefined),
+      },
+      { runId: '2026-11-23', hoursAgo: 2, result: { ...DONE, day: '2026-11-23' } },
+    ];
+    const last = await new LastReconciliations(temporal.client).last(NOW);
+    expect(last?.ageSeconds).toBe(2 * 3600);
   });
 
   it('is found behind any number of workflows that somebody else started or completed', async () => {

@@ -1,40 +1,34 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
-import { purchaseWithId } from '../../client/purchase-search';
-import { equals } from '../../client/visibility-query';
+import { purchaseWithId, readPage } from '../../client/purchase-search';
+import { equals, purchasesOf } from '../../client/visibility-query';
+import { channelName } from '../../domain/identifiers';
+import { localDay } from '../../domain/local-time';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { VisibilitySide } from '../../reconciliation/visibility-side';
 import { eventually } from '../support/eventually';
-import { localServer } from '../support/local-server';
+import { anOrder } from '../support/orders';
+import { SomebodysWorker } from '../support/somebodys-worker';
 import { SweepLab } from '../support/sweep-lab';
 
-const TASK_QUEUE = 'of-somebody';
 const MINUTES_AGO_MS = 5 * 60_000;
 
-let server: TestWorkflowEnvironment;
-let worker: Worker;
-let running: Promise<void>;
+let somebody: SomebodysWorker;
 beforeAll(async () => {
-  server = await localServer();
-  worker = await Worker.create({
-    connection: server.nativeConnection,
-    taskQueue: TASK_QUEUE,
-    workflowsPath: require.resolve('./lying-workflows'),
-  });
-  running = worker.run();
+  somebody = await SomebodysWorker.start(require.resolve('./lying-workflows'));
 });
-afterAll(async () => {
-  worker.shutdown();
-  await running;
-  await server.teardown();
-});
+afterAll(() => somebody.stop());
 
-/** Starts the purchase's workflow again on a queue of somebody's, and waits until it has claimed that it was rolled back. */
+/** Has the purchase's workflow started again by somebody, and waits until it has claimed that it was rolled back. */
 async function startAgain(lab: SweepLab): Promise<void> {
   const { client, order } = lab;
   const { workflowId } = lab.handle();
-  await client.workflow.start(PURCHASE_WORKFLOW, { workflowId, taskQueue: TASK_QUEUE, memo: { order } });
+  await somebody.takePlace(PURCHASE_WORKFLOW, workflowId, {
+    memo: { order },
+    typedSearchAttributes: [
+      { key: SEARCH_ATTRIBUTES.channel, value: order.channel },
+      { key: SEARCH_ATTRIBUTES.purchaseDay, value: localDay(new Date(order.acceptedAt)) },
+    ],
+  });
   await eventually('the claim to be in the index', async () => {
     const query = `WorkflowId = '${workflowId}' AND PurchaseOutcome = 'rolled_back' AND ExecutionStatus = 'Running'`;
     const { count } = await client.workflow.count(query);
@@ -43,8 +37,8 @@ async function startAgain(lab: SweepLab): Promise<void> {
 }
 
 /** A purchase whose order was accepted that long ago. */
-function aLab(ageMs: number): SweepLab {
-  const lab = new SweepLab(server);
+function aLab(ageMs: number, order = anOrder()): SweepLab {
+  const lab = new SweepLab(somebody.server, undefined, { order });
   lab.acceptedAgoMs = ageMs;
   return lab;
 }
@@ -67,6 +61,46 @@ describe('a purchase that was sold, and whose workflow somebody starts again to 
     await lab.run(() => lab.sellToTheEnd());
     await startAgain(lab);
     expect(await lab.purchases.find(channel, externalId, 0)).not.toMatchObject({ outcome: 'rolled_back' });
+  });
+});
+
+describe('purchases that were sold, and whose workflows somebody starts again', () => {
+  const channel = channelName('again-shop');
+  let labs: SweepLab[];
+  beforeAll(async () => {
+    labs = [1, 2, 3].map(() => aLab(MINUTES_AGO_MS, anOrder({ channel })));
+    for (const lab of labs) {
+      await lab.run(() => lab.sellToTheEnd());
+      await startAgain(lab);
+    }
+  });
+
+  it('are listed once each as they were sold, and all of them cost the list one search more', async () => {
+    const { client } = somebody.server;
+    const searches = jest.spyOn(client.workflowService, 'listWorkflowExecutions');
+    const { purchases } = await readPage(client, purchasesOf(channel), 100);
+    expect(purchases.map(({ order: { externalId }, state }) => `${externalId} ${state}`).toSorted()).toEqual(
+      labs.map(({ order: { externalId } }) => `${externalId} succeeded`).toSorted(),
+    );
+    expect(searches).toHaveBeenCalledTimes(2);
+    searches.mockClear();
+    const day = localDay(new Date(labs[0]?.order.acceptedAt ?? ''));
+    const internal: unknown[] = [];
+    for await (const one of new VisibilitySide(client).purchasesOf(day))
+      if (one.channel === channel) internal.push(one.state);
+    expect(internal).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    expect(searches).toHaveBeenCalledTimes(2);
+    searches.mockRestore();
+  });
+
+  it('have each run looked at once, however often lists and metrics are read', async () => {
+    const { client } = somebody.server;
+    const query = purchasesOf(channel);
+    await readPage(client, query, 100);
+    const looks = jest.spyOn(client.workflowService, 'describeWorkflowExecution');
+    expect((await readPage(client, query, 100)).purchases).toHaveLength(3);
+    expect(looks).not.toHaveBeenCalled();
+    looks.mockRestore();
   });
 });
 

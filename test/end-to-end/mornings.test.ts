@@ -127,6 +127,40 @@ describe('each morning', () => {
   });
 });
 
+describe('a morning on which a workflow that is not ours has the id of a missed day', () => {
+  beforeEach(start);
+  afterEach(stop);
+
+  it('is said of that day, to operations as well, and the other days are reconciled', async () => {
+    const lab = new ReconciliationLab(server);
+    await followMorningSettings(server.client, SETTINGS);
+    const workflowId = reconciliationWorkflowId(ago(2));
+    await server.client.workflow.start('somebodys', { workflowId, taskQueue: 'nobodys' });
+    await lab.run(async () => {
+      await reconciledBefore(ago(3));
+      await schedule().trigger();
+      const morningsId = await eventually('the morning’s workflow', async () => {
+        const { recentActions } = (await schedule().describe()).info;
+        return recentActions[0]?.action.workflow.workflowId;
+      });
+      const handle = server.client.workflow.getHandle<typeof reconciliations>(morningsId);
+      expect(await handle.result()).toEqual([
+        { day: ago(2), work: 'id_taken' },
+        { day: ago(1), work: 'begun' },
+      ]);
+      const told = await eventually('the news', () => lab.told[0]);
+      expect(told).toMatchObject({
+        type: 'operations.reconciliation_failed',
+        data: { day: ago(2), reason: 'id_taken', workflowId },
+      });
+      expect(JSON.stringify(told)).toContain(`temporal workflow terminate --workflow-id ${workflowId}`);
+      await recordHistory('reconciliations-id-taken', handle);
+      await server.client.workflow.getHandle(workflowId).terminate();
+      expect(await morning()).toContainEqual({ day: ago(2), work: 'reconciled' });
+    });
+  });
+});
+
 describe('the schedule of the mornings', () => {
   beforeAll(start);
   afterAll(stop);

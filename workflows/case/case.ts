@@ -13,7 +13,7 @@ import { CASE_MEMO } from '../../domain/case/protocol';
 import { isCaseOver, type Case, type CaseOrder } from '../../domain/case/case';
 import { GATEWAY_FAILURES } from '../../domain/command-result';
 import { maskMsisdn } from '../../domain/msisdn';
-import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
+import { NOTICE_WORKFLOW, noticeWorkflowId } from '../../domain/notice/protocol';
 import type { AddressedNotice } from '../../domain/notice/notice';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import { REASONS } from '../../domain/purchase/reasons';
@@ -158,7 +158,8 @@ class MakingGood {
       if (log.standing === 'delivered') return undefined;
       return log.attempts.at(-1)?.detail ?? 'it was not tried';
     } catch (failure) {
-      if (failure instanceof WorkflowExecutionAlreadyStartedError) return 'it is being sent again by hand';
+      if (failure instanceof WorkflowExecutionAlreadyStartedError)
+        return `it is being sent again by hand, or ${noticeWorkflowId(addressed.notice.id)} is not ours`;
       if (failure instanceof ChildWorkflowFailure) return 'its delivery was ended from outside';
       throw failure;
     }

@@ -16,11 +16,13 @@ import {
   reconciliationWorkflowId,
   type ReconciliationPolicy,
 } from '../../domain/reconciliation/reconciliation';
+import { alertOnTaken } from './alert';
 import type { reconciliation } from './reconciliation';
 import { requireFields, TIME_LIMITS } from '../start-inputs';
 
 /** What a morning did for a day that was due. */
-export type MorningsWork = 'reconciled' | 'not_reconciled' | 'failed' | 'begun' | 'running_already';
+export type MorningsWork =
+  'reconciled' | 'not_reconciled' | 'failed' | 'begun' | 'running_already' | 'id_taken';
 
 /**
  * Each morning: has yesterday reconciled, and before it every day that was missed. Earlier days come first and one
@@ -44,17 +46,17 @@ export async function reconciliations(
   for (const day of due) {
     const isYesterday = day === yesterday;
     const begun = await begin(day, isYesterday ? policy : { ...policy, patience: 0 });
-    done.push({
-      day,
-      work: begun && !isYesterday ? await endOf(begun) : begun ? 'begun' : 'running_already',
-    });
+    const taken = begun ? undefined : known.find((one) => one.day === day)?.taken;
+    if (taken !== undefined) await alertOnTaken(day, taken, policy.webhooks);
+    const without = taken === undefined ? 'running_already' : 'id_taken';
+    done.push({ day, work: begun ? (isYesterday ? 'begun' : await endOf(begun)) : without });
     setCurrentDetails(done.map(({ day, work }) => `- ${day}: ${work}`).join('\n'));
   }
   if (due.length === 0) setCurrentDetails('Every day was reconciled already.');
   return done;
 }
 
-/** Nothing when the day is being reconciled already, by a person's hand or by an earlier morning. */
+/** Nothing when the day is being reconciled already, by a person's hand or by an earlier morning, or when its id is taken. */
 async function begin(
   day: LocalDay,
   policy: ReconciliationPolicy,

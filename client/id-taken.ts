@@ -1,0 +1,82 @@
+import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
+import { formatLocalTime } from '../domain/local-time';
+import { describedRun } from './described-run';
+import { PurchaseUnreadable } from './purchases';
+import { startInput } from './start-input';
+import { StoredDataUnreadable } from './stored-data-unreadable';
+import { nothingIfForgotten } from './temporal-answers';
+import type { RawExecution } from './visibility-pages';
+
+/** What runs under an id of ours is not ours: whoever can write to Temporal can start any workflow under any id. */
+export class IdTaken extends StoredDataUnreadable {
+  override readonly name = 'IdTaken';
+  protected override readonly ownRunbook = 'id-taken';
+
+  /**
+   * @param why it is not ours, in words
+   * @param verb of Temporal's command, after which ours can be started
+   */
+  constructor(
+    workflowId: string,
+    readonly why: string,
+    { verb = 'terminate', cause }: { verb?: 'terminate' | 'delete'; cause?: unknown } = {},
+  ) {
+    super('', false, { cause });
+    this.message =
+      `the workflow ${workflowId} is in the way: ${why}. If nobody of ours started it, ${verb} it in the Web UI or by ` +
+      `\`temporal workflow ${verb} --workflow-id ${workflowId}\`, then start again`;
+  }
+}
+
+/** What we start under an id. */
+export interface OwnStart {
+  type: string;
+  /** Not given where it is not known. */
+  taskQueue?: string | undefined;
+  isInput: (input: readonly unknown[]) => boolean;
+}
+
+/**
+ * Looks at what runs under an id of ours; there may be nothing, or one that is over.
+ * @throws IdTaken, TemporalUnavailable
+ */
+export async function requireOwnRun(
+  client: Client,
+  execution: { workflowId: string; runId?: string },
+  own: OwnStart,
+): Promise<void> {
+  const run = await describedRun(client, execution).catch(nothingIfForgotten);
+  const taken = run && !run.closeTime ? await idTakenBy(client, run, own) : undefined;
+  if (taken) throw taken;
+}
+
+/**
+ * Why a run that is not over is in the way of ours; undefined for one of ours.
+ * @throws TemporalUnavailable
+ */
+export async function idTakenBy(
+  client: Client,
+  { type, taskQueue, startTime, executionTime, execution }: RawExecution,
+  own: OwnStart,
+): Promise<IdTaken | undefined> {
+  const run = { workflowId: execution?.workflowId ?? '', runId: execution?.runId ?? '' };
+  const taken = (why: string, cause?: unknown) => new IdTaken(run.workflowId, why, { cause });
+  if (type?.name !== own.type) return taken(`its type is "${type?.name ?? ''}"`);
+  if (own.taskQueue !== undefined && taskQueue !== own.taskQueue)
+    return taken(`its task queue is "${taskQueue ?? ''}", not "${own.taskQueue}"`);
+  const begins = new Date(tsToMs(executionTime ?? startTime));
+  const isPutOff = begins.getTime() > tsToMs(startTime) && begins > new Date(); // which no start of ours here is
+  if (isPutOff) return taken(`it begins only at ${formatLocalTime(begins)}`);
+  try {
+    const input = await startInput(client, run);
+    return own.isInput(input) ? undefined : taken('its input is not what we start it with');
+  } catch (fault) {
+    if (!(fault instanceof PurchaseUnreadable)) throw fault;
+    const { cause } = fault;
+    return taken(
+      `its input cannot be read: ${cause instanceof Error ? cause.message : fault.message}`,
+      cause,
+    );
+  }
+}
