@@ -3,10 +3,11 @@ import { withoutUnseen } from '../domain/harmless-text';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import { csvFields, DELIMITERS, type Delimiter } from './csv-fields';
 import type { SettlementLayout } from './settlement-layout';
+import type { SheetRow } from './shown-numbers';
 import { MAX_LINE_CHARACTERS, SettlementFileFault } from './settlement-text';
 
-/** A line as it was read: text of a CSV file, or the cells of a workbook. */
-export type RawLine = string | readonly string[];
+/** A line as it was read: text of a CSV file, or a row of a workbook. */
+export type RawLine = string | SheetRow;
 
 /** Where the columns are. */
 export interface Header {
@@ -43,7 +44,7 @@ export class HeaderSearch {
       }
     }
     const delimiter = this.delimiter ?? (typeof raw === 'string' ? likeliest(raw) : ',');
-    const cells = typeof raw === 'string' ? (csvFields(raw, delimiter) ?? []) : raw;
+    const cells = typeof raw === 'string' ? (csvFields(raw, delimiter) ?? []) : raw.cells;
     if (cells.every((cell) => cell.trim() === '')) return undefined;
     const header = this.headerOf(cells, delimiter);
     if ('width' in header) return header;

@@ -1,7 +1,7 @@
 import type { RawLine } from './settlement-header';
 import { TOTALS_WORDS } from './settlement-layout';
 import { decodedText, lineBatches, type SettlementEncoding } from './settlement-text';
-import { isWorkbook, workbookRows, WORKBOOK_MARK_BYTES } from './workbook';
+import { isWorkbook, readSheet, WORKBOOK_MARK_BYTES } from './workbook';
 
 /** How the lines of a file are to be read. */
 export interface LineReading {
@@ -11,7 +11,8 @@ export interface LineReading {
   totals: readonly string[];
   /** Of the moments in a workbook. */
   offset: string;
-  onWorkbook: () => void;
+  /** Called with the name of the sheet that is read. */
+  onWorkbook: (sheet: string) => void;
   onEncoding: (encoding: SettlementEncoding) => void;
 }
 
@@ -25,8 +26,9 @@ export async function* rawLines(
 ): AsyncGenerator<readonly RawLine[]> {
   const { start, all } = await startOf(bytes);
   if (!isWorkbook(start)) return yield* lineBatches(decodedText(all, encoding, onEncoding));
-  onWorkbook();
-  yield await workbookRows(all, { sheet, totals, offset });
+  const { name, rows } = await readSheet(all, { sheet, totals, offset });
+  onWorkbook(name);
+  yield rows;
 }
 
 /** So many lines of a sample show how it is laid out. */

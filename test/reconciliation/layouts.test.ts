@@ -174,10 +174,11 @@ describe('a layout that is proposed from a sample', () => {
   });
 
   it('puts a day and its time together, and warns where day and month could be exchanged', () => {
-    const { layout, open } = proposeLayout([
+    const rows = [
       ['Mã giao dịch', 'Ngày', 'Giờ', 'Số tiền'],
       ['1', '05/11/2026', '10:05', '90,000'],
-    ]);
+    ];
+    const { layout, open } = proposeLayout(rows.map((cells) => ({ cells, numbers: new Map() })));
     expect(layout.columns.time).toEqual({ join: ['Ngày', 'Giờ'] });
     expect(layout.amounts.thousands).toBe(',');
     expect(open).toContain('time: day and month could be the other way round');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { lettersOf } from '../../reconciliation/cell-names';
 import { mergedCells } from '../../reconciliation/merged-cells';
 import { SettlementFileFault } from '../../reconciliation/settlement-text';
-import { workbookRows } from '../../reconciliation/workbook';
+import { readSheet } from '../../reconciliation/workbook';
 import { MAIN, packedWorkbook, RELATION } from './packed-workbook';
 
 const PARTS = {
@@ -28,8 +28,10 @@ function workbook(data: string, change: Readonly<Record<string, string | null>> 
   });
 }
 
-const rowsOf = (file: Buffer, sheet?: string) =>
-  workbookRows(Readable.from([file]), { sheet, totals: ['total', 'tổng'], offset: '+07:00' });
+async function rowsOf(file: Buffer, sheet?: string): Promise<(readonly string[])[]> {
+  const reading = { sheet, totals: ['total', 'tổng'], offset: '+07:00' };
+  return (await readSheet(Readable.from([file]), reading)).rows.map(({ cells }) => cells);
+}
 
 /** The words by which a file is refused. */
 async function refusal(file: Buffer, sheet?: string): Promise<string> {
