@@ -10,6 +10,7 @@ export interface ProposedLayout {
   layout: {
     about: string;
     delimiter?: Delimiter;
+    sheet?: string;
     headerWithin: number;
     columns: Partial<Record<SettlementColumn, string[] | { join: string[] }>>;
     values: Partial<Record<WordColumn, Record<string, string>>>;
@@ -110,8 +111,11 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
   [/^\d{14}$/, 'YYYYMMDDHHmmss'],
 ];
 
-/** @param lines the first lines of a file */
-export function proposeLayout(lines: readonly RawLine[]): ProposedLayout {
+/**
+ * @param lines the first lines of a file
+ * @param sheet where a person has said in which one they are
+ */
+export function proposeLayout(lines: readonly RawLine[], sheet?: string): ProposedLayout {
   const delimiter = lines.some((line) => typeof line === 'string') ? likeliest(lines) : undefined;
   const rows = lines.map((line): SheetRow =>
     typeof line === 'string' ? { cells: csvFields(line, delimiter ?? ',') ?? [], numbers: NO_NUMBERS } : line,
@@ -123,6 +127,7 @@ export function proposeLayout(lines: readonly RawLine[]): ProposedLayout {
     layout: {
       about: 'Proposed from a sample: check every line of it against MobiFone’s description.',
       ...(delimiter ? { delimiter } : {}),
+      ...(sheet === undefined ? {} : { sheet }),
       headerWithin: Math.min(50, at + 1),
       columns: {},
       values: {},

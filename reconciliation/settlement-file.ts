@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { localDay } from '../domain/local-time';
+import { withoutNumbers } from '../domain/telephone-numbers';
 import type { SettlementColumn, SettlementLine } from '../domain/reconciliation/settlement';
 import { BadLines, type BadLine, type BadLineReason } from './bad-lines';
 import { lettersOf } from './cell-names';
@@ -34,6 +35,8 @@ export interface SettlementFileOptions {
 /** What a file turned out to be, for the statement. */
 export interface SettlementFileSummary {
   format: 'csv' | 'xlsx';
+  /** Of a workbook the sheet that was read, without subscribers' numbers. */
+  sheet?: string;
   encoding: SettlementEncoding;
   delimiter: Delimiter;
   goodLines: number;
@@ -93,10 +96,11 @@ export class SettlementFile {
   summary(): SettlementFileSummary {
     if (!this.header || this.sha256 === undefined)
       throw new Error('the settlement file was not read to its end');
-    const { format, encoding, goodLines, bad, sha256 } = this;
+    const { format, sheet, encoding, goodLines, bad, sha256 } = this;
     const { delimiter, ignored } = this.header;
     return {
       format,
+      ...(sheet === undefined ? {} : { sheet: withoutNumbers(sheet) }),
       encoding,
       delimiter,
       goodLines,

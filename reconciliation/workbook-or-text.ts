@@ -34,14 +34,21 @@ export async function* rawLines(
 /** So many lines of a sample show how it is laid out. */
 const SAMPLE_LINES = 200;
 
+/** What is known of a sample before anybody has seen it. */
+export interface SampleOptions {
+  encoding?: SettlementEncoding | undefined;
+  /** Of a workbook that shows several. */
+  sheet?: string | undefined;
+}
+
 export async function firstLines(
   bytes: AsyncIterable<Uint8Array>,
-  encoding: SettlementEncoding | undefined,
+  { encoding, sheet }: SampleOptions,
 ): Promise<RawLine[]> {
   const lines: RawLine[] = [];
   const nothing = () => undefined;
   const told = { onWorkbook: nothing, onEncoding: nothing };
-  const reading = { encoding, sheet: undefined, totals: TOTALS_WORDS, offset: '+07:00', ...told };
+  const reading = { encoding, sheet, totals: TOTALS_WORDS, offset: '+07:00', ...told };
   for await (const batch of rawLines(bytes, reading)) {
     lines.push(...batch.slice(0, SAMPLE_LINES - lines.length));
     if (lines.length === SAMPLE_LINES) break;

@@ -18,7 +18,7 @@ export function isWorkbook(start: Uint8Array): boolean {
 
 /** How a workbook is to be read. */
 export interface WorkbookReading {
-  /** The name of its sheet; the first that is not hidden unless given. */
+  /** The name of its sheet; the only one that is shown and not empty unless given. */
   sheet: string | undefined;
   /** Of the moments, which a workbook does not say. */
   offset: string;
@@ -34,7 +34,7 @@ export interface ReadSheet {
 
 /**
  * The rows of a sheet.
- * @throws SettlementFileFault when it is too large, is no workbook, has no such sheet, or has a cell that cannot be read, is
+ * @throws SettlementFileFault when it is too large, is no workbook, has no such sheet, shows several, or has a cell that cannot be read, is
  *   calculated, or is not shown
  */
 export async function readSheet(

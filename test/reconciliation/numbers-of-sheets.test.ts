@@ -130,10 +130,7 @@ describe('a number with a fraction in a cell under an amount', () => {
   });
 
   it('is not proposed as one that separators divide', async () => {
-    const sample = await firstLines(
-      Readable.from([workbook(charge({ amount: { number: '90.125' } }))]),
-      undefined,
-    );
+    const sample = await firstLines(Readable.from([workbook(charge({ amount: { number: '90.125' } }))]), {});
     expect(proposeLayout(sample).layout.amounts).toEqual({ thousands: 'none', decimal: 'none' });
   });
 });
