@@ -107,6 +107,41 @@ describe('a line that cannot be used', () => {
     expect(summary.badLines).toEqual([{ line: 3, reason: expect.stringMatching(`^${column}: `) as string }]);
   });
 
+  it.each([
+    'charge-2',
+    'charge-',
+    'registration-1',
+    'registration-3',
+    'registration-02',
+    'rollback-1',
+    'rollback-0',
+    'rollback-02',
+    'rollback-2-2',
+    'rollback2',
+    'check',
+    'sms-success',
+  ])('is one under a transaction id that we never send: %s', async (transaction) => {
+    const kind = /^[a-z]+/.exec(transaction)?.[0] ?? '';
+    const { lines, summary } = await read(
+      `${HEADER}\n${spoilt('transaction_id', `${ID}.${transaction}`).replace(',charge,', `,${kind},`)}\n`,
+    );
+    expect(lines).toEqual([]);
+    expect(summary.badLines).toEqual([
+      { line: 2, reason: expect.stringMatching(/^transaction_id: must be one that we send/) as string },
+    ]);
+  });
+
+  it.each(['registration', 'registration-2', 'charge', 'rollback', 'rollback-2', 'rollback-17'])(
+    'is none under a transaction id that we may have sent: %s',
+    async (transaction) => {
+      const kind = /^[a-z]+/.exec(transaction)?.[0] ?? '';
+      const line = spoilt('transaction_id', `${ID}.${transaction}`).replace(',charge,', `,${kind},`);
+      const { lines, summary } = await read(`${HEADER}\n${line.replace(',650,5850,', ',0,0,')}\n`);
+      expect(summary.badLines).toEqual([]);
+      expect(lines).toMatchObject([{ transactionId: `${ID}.${transaction}`, kind }]);
+    },
+  );
+
   it('never tells the subscriber’s number', async () => {
     const { summary } = await read(`${HEADER}\n${spoilt('msisdn', '849012345678')}\n`);
     expect(JSON.stringify(summary)).not.toContain('849012345678');
