@@ -418,7 +418,7 @@ describe('separators between thousands', () => {
 describe('a file that cannot be used as a whole', () => {
   it.each([
     ['lacks a column', `${HEADER.replace('amount,', 'sum,')}\n`, 'lacks "amount" (it has "sum"'],
-    ['names a column twice', `${HEADER},state\n`, 'names "state" more than once'],
+    ['names a column twice', `${HEADER},state\n`, 'names "state", "state" more than once'],
     ...['\u200b', '\u00ad', '\u2060', '\u034f', '\u200e', '\u00a0', '\u3164', '\u2800', '\ufeff'].map(
       (unseen): [string, string, string] => [
         `names a column twice, once with the unseen ${JSON.stringify(unseen)}`,
