@@ -135,6 +135,10 @@ export function rollbackTransaction(ordinal: number): Extract<Transaction, `roll
   return ordinal === 1 ? 'rollback' : `rollback-${ordinal}`;
 }
 
+/** The id of a command that may be ours, with its purchase and what it does. A charge has no number, nor has the first of the others. */
+export const COMMAND_ID_PATTERN =
+  /^(pur_[a-z2-7]{26})\.(registration(?=(?:-2)?$)|charge(?=$)|rollback(?=(?:-(?:[2-9]|[1-9]\d{1,8}))?$))/;
+
 /** The purchase that a transaction belongs to. */
 export function purchaseOfTransaction(id: TransactionId): PurchaseId {
   return id.slice(0, id.indexOf('.')) as PurchaseId; // as `transactionId` joined them

@@ -6,6 +6,7 @@ import { recordFindings } from './content-differences';
 import { isNothing, minus, NOTHING } from './money';
 import { internalMoney } from './internal-purchase';
 import { notSoldFindings } from './not-sold';
+import { secondRegistration } from './registration';
 import { settledMoney, settledPurchase, type SettledPurchase } from './settled-purchase';
 import { shownReference } from './shown-reference';
 import { soldFindings } from './sold';
@@ -33,7 +34,12 @@ export function findingsOf(pair: Pair, context: Classifying): Finding[] {
     context,
     found,
   };
-  return [...ofTheFile, ...byState(comparison), ...recordFindings(internal, settled.all, found)];
+  return [
+    ...ofTheFile,
+    ...secondRegistration(pair, found),
+    ...byState(comparison),
+    ...recordFindings(internal, settled.all, found),
+  ];
 }
 
 /** What a line tells by itself, whatever the purchase. */

@@ -26,6 +26,8 @@ export interface Pair {
   carriedOver: boolean;
   /** What that report has at stake on it, whole đồng; undefined where it is not known. */
   carriedStake: number | undefined;
+  /** Whether a case registered the package once more; absent where no case was looked for. */
+  registeredAgain?: boolean;
 }
 
 /** A line whose reference lines of other purchases have too. */

@@ -5,6 +5,7 @@ import { withoutNames, withoutOtherNumbers } from './numbers-beside-sums';
 import { LineFault } from './settlement-fields';
 import type { Header } from './settlement-header';
 import { lineMoney } from './settled-purchase';
+import type { SheetRow } from './shown-numbers';
 
 /** What the good lines of a file come to, for a line of totals at its end. */
 export class ControlTotals {
@@ -29,7 +30,7 @@ export class ControlTotals {
    * any of them. How it begins is a text, whatever the column.
    * @throws LineFault that names both figures, or the cell that cannot be compared
    */
-  check(cells: readonly string[], header: Header): void {
+  check(cells: readonly string[], header: Header, numbers: SheetRow['numbers']): void {
     const aligned = cells.length === header.width;
     const columnAt = (at: number): SettlementColumn | undefined =>
       aligned ? [...header.positions].find(([, places]) => places.includes(at))?.[0] : undefined;
@@ -37,9 +38,11 @@ export class ControlTotals {
     for (const [at, cell] of cells.entries()) {
       const column = at === first ? undefined : columnAt(at);
       if (column !== undefined && NEVER_SUMS.has(column)) continue;
+      const number = numbers.get(at);
+      if (number?.isPercent) continue;
+      if (number) throw unreadable(at);
       for (const { written, figure } of figuresOf(cell, column)) {
-        if (figure === undefined)
-          throw new LineFault(`control total: its cell ${at + 1} cannot be read as a figure`);
+        if (figure === undefined) throw unreadable(at);
         const possible = this.possible(column);
         if (possible.includes(figure)) continue;
         const said = column === 'msisdn' || MOBILE_NUMBER.test(written) ? withoutNumbers(written) : figure;
@@ -71,7 +74,6 @@ interface Figure {
   figure: number | undefined;
 }
 
-const SUMS: ReadonlySet<SettlementColumn | undefined> = new Set(['amount', 'discount_amount']);
 const NEVER_SUMS: ReadonlySet<SettlementColumn> = new Set(['discount_rate_bp', 'time']);
 /** What a spreadsheet shows in place of a figure: #REF!, or ##### where the column is narrow. */
 const ERROR = /^#/;
@@ -86,9 +88,9 @@ const MAX_FIGURE_CHARACTERS = 40;
 /** A sum stands alone in its column; elsewhere it may stand in a text. */
 function figuresOf(cell: string, column: SettlementColumn | undefined): Figure[] {
   const text = withoutUnseen(cell.normalize('NFKC')).replaceAll('−', '-').trim();
-  const isSum = SUMS.has(column);
-  if (!/\p{N}/u.test(text) && !(isSum && ERROR.test(text))) return [];
-  const numbers = isSum ? [text.replace(CURRENCY, ' ').trim()] : numbersIn(text);
+  const isAlone = isSum(column);
+  if (!/\p{N}/u.test(text) && !(isAlone && ERROR.test(text))) return [];
+  const numbers = isAlone ? [text.replace(CURRENCY, ' ').trim()] : numbersIn(text);
   return numbers.map((written) => ({ written, figure: figureOf(written) }));
 }
 
@@ -104,6 +106,15 @@ function figureOf(written: string): number | undefined {
   if (!WHOLE.test(digits)) return undefined;
   const whole = Number(digits.replace(ZEROS_BEHIND, '').replace(/\D/g, ''));
   return isEnclosed || signed.startsWith('-') ? -whole : whole;
+}
+
+/** Whether a column has whole đồng, which may be added up. */
+export function isSum(column: SettlementColumn | undefined): boolean {
+  return column === 'amount' || column === 'discount_amount';
+}
+
+function unreadable(at: number): LineFault {
+  return new LineFault(`control total: its cell ${at + 1} cannot be read as a figure`);
 }
 
 /** Whether a line that holds no transaction begins as a line of totals does. */

@@ -9,10 +9,20 @@ export interface Style {
   hidesText: boolean;
   /** Whether a number counts days. */
   isMoment: boolean;
+  /** How many digits it shows behind the decimal mark; undefined for all that there are. */
+  decimals: number | undefined;
+  /** Whether it shows a hundred times the number. */
+  isPercent: boolean;
 }
 
 /** As it is, or what there is in another form: the number of a day. */
-export const PLAIN: Style = { hidesNumber: false, hidesText: false, isMoment: false };
+export const PLAIN: Style = {
+  hidesNumber: false,
+  hidesText: false,
+  isMoment: false,
+  decimals: undefined,
+  isPercent: false,
+};
 
 /** What a section of a format shows, character by character. */
 interface Section {
@@ -36,7 +46,8 @@ const GAP = /[\s+\p{Sc}đĐ]/u;
  * A number as it is, whatever text stands around it: its commas are between digits, since one behind them divides by a
  * thousand, and marks that only look like its own are before three digits.
  */
-const NUMBER = /^(?:[ (-]|'(?=[ (-]))*(?:G|0+(?: +0+|,0+|'000(?!0))*(?:\.[0 ]*)?)[ ()%'-]*$/;
+const NUMBER =
+  /^(?:[ (-]|'(?=[ (-]))*(?:G|0+(?: +0+|,0+|'000(?!0))*(?<fraction>\.[0 ]*)?)[ ()'-]*(?<percent>%[ ()'-]*)?$/;
 const SIGN = /^[ ']*[(-]|[0G]-/;
 const TEXT = /^ *@ *$/;
 const MOMENT = /^(?:am\/pm|a\/p|s\.0+|[ymdhs/:.,@ -])+$/i;
@@ -110,7 +121,7 @@ class Styles implements PartReader {
   }
 }
 
-/** Formats without a code: days and times, in some languages (ECMA-376 part 1, 18.8.30); powers of ten and fractions. */
+/** Formats without a code, in some languages (ECMA-376 part 1, 18.8.30): days and times. */
 const MOMENT_IDS: readonly (readonly [from: number, to: number])[] = [
   [14, 22],
   [27, 36],
@@ -118,11 +129,21 @@ const MOMENT_IDS: readonly (readonly [from: number, to: number])[] = [
   [50, 58],
   [71, 81],
 ];
-const ROUNDED_IDS: ReadonlySet<number> = new Set([11, 12, 13, 48]);
+/** Powers of ten and fractions. */
+const ROUNDED_IDS: ReadonlySet<number> = new Set([11, 12, 13, 48, 69, 70]);
+/** Numbers with so many digits behind the decimal mark, and per cents. */
+const WHOLE_IDS: ReadonlySet<number> = new Set([1, 3, 5, 6, 9, 37, 38, 41, 42, 59, 61, 67]);
+const TWO_DECIMALS_IDS: ReadonlySet<number> = new Set([2, 4, 7, 8, 10, 39, 40, 43, 44, 60, 62, 68]);
+const PERCENT_IDS: ReadonlySet<number> = new Set([9, 10, 67, 68]);
 
 function builtIn(id: number): Style {
-  const isMoment = MOMENT_IDS.some(([from, to]) => from <= id && id <= to);
-  return { ...PLAIN, isMoment, hidesNumber: ROUNDED_IDS.has(id) };
+  return {
+    ...PLAIN,
+    isMoment: MOMENT_IDS.some(([from, to]) => from <= id && id <= to),
+    hidesNumber: ROUNDED_IDS.has(id),
+    decimals: WHOLE_IDS.has(id) ? 0 : TWO_DECIMALS_IDS.has(id) ? 2 : undefined,
+    isPercent: PERCENT_IDS.has(id),
+  };
 }
 
 function styleOf(code: string): Style {
@@ -140,6 +161,18 @@ function styleOf(code: string): Style {
     hidesNumber: !isShown || sections.some(({ hasOwnDigits }) => hasOwnDigits),
     hidesText: text !== undefined && (!TEXT.test(text.shape) || text.hasOwnLetters || text.hasOwnDigits),
     isMoment: positive !== undefined && isMoment(positive),
+    ...digitsOf(positive),
+  };
+}
+
+/** What is seen of a number by the section of those above zero: an amount or a rate below it is none. */
+function digitsOf(section: Section | undefined): Pick<Style, 'decimals' | 'isPercent'> {
+  const found = NUMBER.exec(section?.shape ?? '');
+  if (!found) return { decimals: undefined, isPercent: false };
+  const { fraction = '', percent } = found.groups ?? {};
+  return {
+    decimals: section?.shape.includes('G') ? undefined : fraction.replace(/[^0]/g, '').length,
+    isPercent: percent !== undefined,
   };
 }
 

@@ -1,12 +1,16 @@
 import { SETTLEMENT_COLUMN_NAMES, type SettlementColumn } from '../domain/reconciliation/settlement';
 import { withoutNumbers } from '../domain/telephone-numbers';
+import { isSum } from './control-totals';
 import { csvFields, DELIMITERS, type Delimiter } from './csv-fields';
+import type { RawLine } from './settlement-header';
+import { NO_NUMBERS, type SheetRow } from './shown-numbers';
 
 /** What a sample was understood as, and what it was not: a person completes it. */
 export interface ProposedLayout {
   layout: {
     about: string;
     delimiter?: Delimiter;
+    sheet?: string;
     headerWithin: number;
     columns: Partial<Record<SettlementColumn, string[] | { join: string[] }>>;
     values: Partial<Record<WordColumn, Record<string, string>>>;
@@ -107,19 +111,23 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
   [/^\d{14}$/, 'YYYYMMDDHHmmss'],
 ];
 
-/** @param lines the first lines of a file: text, or the cells of a workbook */
-export function proposeLayout(lines: readonly (string | readonly string[])[]): ProposedLayout {
+/**
+ * @param lines the first lines of a file
+ * @param sheet where a person has said in which one they are
+ */
+export function proposeLayout(lines: readonly RawLine[], sheet?: string): ProposedLayout {
   const delimiter = lines.some((line) => typeof line === 'string') ? likeliest(lines) : undefined;
-  const rows = lines.map((line) =>
-    typeof line === 'string' ? (csvFields(line, delimiter ?? ',') ?? []) : line,
+  const rows = lines.map((line): SheetRow =>
+    typeof line === 'string' ? { cells: csvFields(line, delimiter ?? ',') ?? [], numbers: NO_NUMBERS } : line,
   );
-  const known = rows.map((row) => row.filter((cell) => columnOf(cell) !== undefined).length);
+  const known = rows.map(({ cells }) => cells.filter((cell) => columnOf(cell) !== undefined).length);
   const at = known.indexOf(Math.max(...known, 0));
-  const header = rows[at] ?? [];
+  const header = rows[at]?.cells ?? [];
   const proposal: ProposedLayout = {
     layout: {
       about: 'Proposed from a sample: check every line of it against MobiFone’s description.',
       ...(delimiter ? { delimiter } : {}),
+      ...(sheet === undefined ? {} : { sheet }),
       headerWithin: Math.min(50, at + 1),
       columns: {},
       values: {},
@@ -133,7 +141,7 @@ export function proposeLayout(lines: readonly (string | readonly string[])[]): P
     ],
     open: [],
   };
-  const body = rows.slice(at + 1).filter((row) => row.length === header.length);
+  const body = rows.slice(at + 1).filter(({ cells }) => cells.length === header.length);
   const valuesOf = columns(header, body, proposal);
   words(valuesOf, proposal);
   forms(valuesOf, proposal);
@@ -144,7 +152,7 @@ type ValuesOf = (column: SettlementColumn) => string[];
 
 function columns(
   header: readonly string[],
-  body: readonly (readonly string[])[],
+  body: readonly SheetRow[],
   { layout, understood, open }: ProposedLayout,
 ): ValuesOf {
   const places = new Map<SettlementColumn, number[]>();
@@ -173,9 +181,10 @@ function columns(
   if (unread.length > 0) understood.push(`not read: ${unread.map(withoutNumbers).join(', ')}`);
   return (column) =>
     body
-      .map((row) =>
+      .map(({ cells, numbers }) =>
         (places.get(column) ?? [])
-          .map((at) => row[at] ?? '')
+          .filter((at) => !(isSum(column) && numbers.has(at))) // a fraction of a đồng, which no separators write
+          .map((at) => cells[at] ?? '')
           .join(' ')
           .trim(),
       )
@@ -258,7 +267,7 @@ function plain(text: string): string {
     .trim();
 }
 
-function likeliest(lines: readonly (string | readonly string[])[]): Delimiter {
+function likeliest(lines: readonly RawLine[]): Delimiter {
   const text = lines.filter((line) => typeof line === 'string').join('\n');
   return DELIMITERS.reduce((best, one) => (text.split(one).length > text.split(best).length ? one : best));
 }

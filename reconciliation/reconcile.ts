@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/reconciliation/breaks';
+import type { CaseState } from '../domain/case/case';
 import type { DiscountRule } from '../domain/catalogue/discount';
 import type { PurchaseId } from '../domain/identifiers';
 import type { Msisdn } from '../domain/msisdn';
@@ -40,7 +41,7 @@ export interface ComparisonSettings {
 export const DEFAULT_SETTINGS: ComparisonSettings = { cutOffMinutes: 30, tolerance: 0, rules: [] };
 
 /** Raised whenever the same files and purchases may be judged otherwise: it is signed with every report. */
-export const RULES_VERSION = 2;
+export const RULES_VERSION = 3;
 
 /** How many histories are read at once. */
 const HISTORIES_AT_ONCE = 8;
@@ -135,7 +136,10 @@ async function judged(
   return { tolerance, differing, tolerated: { count: tolerated.count, ...tolerated.sum } };
 }
 
-/** The histories of purchases that differ are opened; what they tell may make a break a graver one. */
+/** Cases that have sent a second registration, or may have. */
+const SENT_AGAIN: ReadonlySet<CaseState> = new Set(['re_registering', 're_registered']);
+
+/** The histories of purchases that differ are opened; what they tell may make a break a graver one, or none. */
 async function* rows(
   pairing: Pairing,
   differing: readonly PurchaseId[],
@@ -154,7 +158,8 @@ async function* rows(
         if (!history || !pair.internal)
           return findings.map((finding) => breakRow(context.day, finding, pair, undefined));
         const { evidence, refundNotice } = await history.read(pair.internal);
-        const known = { ...pair, internal: { ...pair.internal, refundNotice } };
+        const registeredAgain = evidence.cases?.some(({ state }) => SENT_AGAIN.has(state)) ?? false;
+        const known = { ...pair, registeredAgain, internal: { ...pair.internal, refundNotice } };
         return reportable(known, context, tolerance).map((finding) =>
           breakRow(context.day, finding, known, evidence),
         );

@@ -1,7 +1,8 @@
 import { localDayStart } from '../domain/local-time';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
-import type { Finding } from './breaks';
-import type { Comparison } from './comparison';
+import { transactionId } from '../domain/identifiers';
+import type { Finding, Found } from './breaks';
+import type { Comparison, Pair } from './comparison';
 import { NOTHING } from './money';
 
 /** A postpaid sale needs one registration beside its charge: without it the subscriber paid for nothing. */
@@ -20,6 +21,16 @@ export function registrationFindings(comparison: Comparison, payment: Settlement
     return [found('charged_not_registered', NOTHING, internal.faceValue, lines, detail)];
   }
   return [...priceFindings(comparison, registration.line), ...extraRegistrations(comparison)];
+}
+
+/** Only a case sends a second registration; any other is none of ours, whatever else the file has. */
+export function secondRegistration({ purchaseId, lines, registeredAgain }: Pair, found: Found): Finding[] {
+  const id = transactionId(purchaseId, 'registration-2');
+  const second = lines.filter((line) => line.transactionId === id);
+  if (second.length === 0 || registeredAgain) return [];
+  const atStake = Math.max(...second.map(({ amount }) => amount));
+  const detail = 'no case here registered the package again';
+  return [found('second_registration_unknown', NOTHING, atStake, second, detail)];
 }
 
 /** Registrations of a sale in this day's file beside the one that the sale has. */

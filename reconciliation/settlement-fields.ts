@@ -1,4 +1,4 @@
-import { purchaseId, type TransactionId } from '../domain/identifiers';
+import { COMMAND_ID_PATTERN, purchaseId, type TransactionId } from '../domain/identifiers';
 import { msisdn } from '../domain/msisdn';
 import {
   PACKAGE_CODE_PATTERN,
@@ -26,7 +26,6 @@ export class LineFault extends Error {
 }
 
 const REFERENCE_PATTERN = /^[A-Za-z0-9._-]{1,64}$/;
-const TRANSACTION_PATTERN = /^(pur_[a-z2-7]{26})\.(registration|charge|rollback)(?:-\d+)?$/;
 const MSISDN_PATTERN = /^(?:\+?84|0)([1-9]\d{8})$/;
 const WHOLE_PATTERN = /^\d{1,15}$/;
 const GROUPED_PATTERN = /^\d{1,3}(?:\.\d{3}){1,4}$|^\d{1,3}(?:,\d{3}){1,4}$/;
@@ -42,13 +41,13 @@ export function settlementLine(
   field: (column: SettlementColumn) => string,
   thousands: ThousandsRule,
 ): SettlementLine {
-  const transaction = TRANSACTION_PATTERN.exec(field('transaction_id'));
-  if (!transaction)
+  const id = field('transaction_id');
+  const [, purchase = '', command = ''] = COMMAND_ID_PATTERN.exec(id) ?? [];
+  if (command === '')
     throw fault(
       'transaction_id',
-      'must be a purchase id (`pur_…`), a full stop and `registration`, `charge` or `rollback`',
+      'must be one that we send: a purchase id (`pur_…`), a full stop and `registration`, `charge` or `rollback` (or `registration-2`, `rollback-2`, `rollback-3` …)',
     );
-  const [id = '', purchase = '', command = ''] = transaction;
   const kind = oneOf('kind', field('kind'), SETTLEMENT_KINDS);
   if (kind !== command) throw fault('kind', `says ${kind}, but the transaction id says ${command}`);
   const line: SettlementLine = {

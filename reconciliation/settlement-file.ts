@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { localDay } from '../domain/local-time';
-import type { SettlementLine } from '../domain/reconciliation/settlement';
+import { withoutNumbers } from '../domain/telephone-numbers';
+import type { SettlementColumn, SettlementLine } from '../domain/reconciliation/settlement';
 import { BadLines, type BadLine, type BadLineReason } from './bad-lines';
-import { ControlTotals, isTotalsLine } from './control-totals';
+import { lettersOf } from './cell-names';
+import { ControlTotals, isSum, isTotalsLine } from './control-totals';
 import { csvFields, type Delimiter } from './csv-fields';
 import { layoutValues } from './layout-values';
 import { LineFault, settlementLine, type ThousandsRule } from './settlement-fields';
@@ -10,6 +12,8 @@ import { HeaderSearch, type Header, type RawLine } from './settlement-header';
 import { OWN_LAYOUT, type SettlementLayout } from './settlement-layout';
 import type { TimeSpan } from './settlement-times';
 import { MAX_LINE_CHARACTERS, SettlementFileFault, type SettlementEncoding } from './settlement-text';
+import { NO_NUMBERS, type SheetRow } from './shown-numbers';
+import { unusable } from './unusable-workbook';
 import { rawLines } from './workbook-or-text';
 
 /** Beyond it no file is read: so many lines, and their purchases, are held in about 400 MB. */
@@ -31,6 +35,8 @@ export interface SettlementFileOptions {
 /** What a file turned out to be, for the statement. */
 export interface SettlementFileSummary {
   format: 'csv' | 'xlsx';
+  /** Of a workbook the sheet that was read, without subscribers' numbers. */
+  sheet?: string;
   encoding: SettlementEncoding;
   delimiter: Delimiter;
   goodLines: number;
@@ -50,6 +56,7 @@ export interface SettlementFileSummary {
 export class SettlementFile {
   private format: 'csv' | 'xlsx' = 'csv';
   private encoding: SettlementEncoding = 'utf-8';
+  private sheet: string | undefined;
   private header: Header | undefined;
   private goodLines = 0;
   private readonly bad = new BadLines();
@@ -89,10 +96,11 @@ export class SettlementFile {
   summary(): SettlementFileSummary {
     if (!this.header || this.sha256 === undefined)
       throw new Error('the settlement file was not read to its end');
-    const { format, encoding, goodLines, bad, sha256 } = this;
+    const { format, sheet, encoding, goodLines, bad, sha256 } = this;
     const { delimiter, ignored } = this.header;
     return {
       format,
+      ...(sheet === undefined ? {} : { sheet: withoutNumbers(sheet) }),
       encoding,
       delimiter,
       goodLines,
@@ -123,7 +131,10 @@ export class SettlementFile {
       sheet: layout.sheet,
       totals: layout.totals,
       offset: layout.time.offset,
-      onWorkbook: () => (this.format = 'xlsx'),
+      onWorkbook: (sheet) => {
+        this.format = 'xlsx';
+        this.sheet = sheet;
+      },
       onEncoding: (encoding) => (this.encoding = encoding),
     });
   }
@@ -136,16 +147,20 @@ export class SettlementFile {
     try {
       const fields = fieldsOf(raw, header);
       if (!fields) return undefined;
+      const numbers = typeof raw === 'string' ? NO_NUMBERS : raw.numbers;
       if (isTotalsLine(fields, header, this.layout.totals)) {
+        this.requireShown(numbers, line, header, isSum);
         if (this.bad.count > 0)
           // an unusable line is missing in our sums
           throw new LineFault('control total: not compared, since lines before it cannot be used');
-        this.totals.check(fields, header);
+        this.totals.check(fields, header, numbers);
         return undefined;
       }
       if (fields.length !== header.width) {
         throw new LineFault(`it has ${fields.length} fields, the header has ${header.width}`);
       }
+      this.requireShown(numbers, line, header);
+      requireWhole(numbers, header);
       const good = settlementLine(this.valuesOf(fields, header), this.options.thousands ?? 'refuse');
       this.requireTime(good);
       this.countGood();
@@ -155,6 +170,32 @@ export class SettlementFile {
       if (!(error instanceof LineFault)) throw error;
       this.bad.add(line, error.message);
       return undefined;
+    }
+  }
+
+  /**
+   * Of a number that is read, a spreadsheet must show what is compared: all of its digits, and a per cent only where the layout
+   * has the rate as a fraction.
+   * @throws SettlementFileFault
+   */
+  private requireShown(
+    numbers: SheetRow['numbers'],
+    line: number,
+    { positions }: Header,
+    isRead: (column: SettlementColumn) => boolean = () => true,
+  ): void {
+    if (numbers.size === 0) return;
+    const { layout, sheet } = this;
+    for (const [column, places] of positions) {
+      const mayBePercent = column === 'discount_rate_bp' && layout.rate === 'fraction';
+      const other = places.find((at) => {
+        const number = numbers.get(at);
+        return number && (number.isRounded || (number.isPercent && !mayBePercent));
+      });
+      if (other === undefined || !isRead(column)) continue;
+      throw unusable(
+        `in its sheet "${sheet}", the cell ${lettersOf(other + 1)}${line} has a number format that shows something else than its value`,
+      );
     }
   }
 
@@ -175,9 +216,18 @@ export class SettlementFile {
   }
 }
 
+/** A cell with a fraction is no amount, whatever separators its text seems to have. */
+function requireWhole(numbers: SheetRow['numbers'], { positions }: Header): void {
+  if (numbers.size === 0) return;
+  for (const [column, places] of positions)
+    if (isSum(column) && places.some((at) => numbers.has(at)))
+      throw new LineFault(`${column}: must be a whole number of đồng, 0 or more`);
+}
+
 /** @returns nothing for an empty line */
 function fieldsOf(raw: RawLine, { delimiter, width }: Header): readonly string[] | undefined {
-  if (typeof raw !== 'string') return raw.every((cell) => cell === '') ? undefined : padded(raw, width);
+  if (typeof raw !== 'string')
+    return raw.cells.every((cell) => cell === '') ? undefined : padded(raw.cells, width);
   if (raw.trim() === '') return undefined;
   if (raw.length > MAX_LINE_CHARACTERS) {
     throw new LineFault(`it is longer than ${MAX_LINE_CHARACTERS} characters`);

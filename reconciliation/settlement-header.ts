@@ -3,10 +3,11 @@ import { withoutUnseen } from '../domain/harmless-text';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import { csvFields, DELIMITERS, type Delimiter } from './csv-fields';
 import type { SettlementLayout } from './settlement-layout';
+import type { SheetRow } from './shown-numbers';
 import { MAX_LINE_CHARACTERS, SettlementFileFault } from './settlement-text';
 
-/** A line as it was read: text of a CSV file, or the cells of a workbook. */
-export type RawLine = string | readonly string[];
+/** A line as it was read: text of a CSV file, or a row of a workbook. */
+export type RawLine = string | SheetRow;
 
 /** Where the columns are. */
 export interface Header {
@@ -43,7 +44,7 @@ export class HeaderSearch {
       }
     }
     const delimiter = this.delimiter ?? (typeof raw === 'string' ? likeliest(raw) : ',');
-    const cells = typeof raw === 'string' ? (csvFields(raw, delimiter) ?? []) : raw;
+    const cells = typeof raw === 'string' ? (csvFields(raw, delimiter) ?? []) : raw.cells;
     if (cells.every((cell) => cell.trim() === '')) return undefined;
     const header = this.headerOf(cells, delimiter);
     if ('width' in header) return header;
@@ -68,18 +69,30 @@ export class HeaderSearch {
     const plain = cells.map(normalised);
     const positions = new Map<SettlementColumn, readonly number[]>();
     const missing: SettlementColumn[] = [];
+    const repeated: string[] = [];
     for (const name of SETTLEMENT_COLUMN_NAMES) {
       const wanted = this.layout.columns[name];
       if (!wanted) continue;
-      const places = Array.isArray(wanted)
-        ? [plain.findIndex((cell) => wanted.some((alias) => normalised(alias) === cell))]
-        : wanted.join.map((alias) => plain.indexOf(normalised(alias)));
-      if (places.includes(-1)) missing.push(name);
-      else positions.set(name, places);
+      const parts = Array.isArray(wanted) ? [wanted] : wanted.join.map((one) => [one]);
+      const places = parts.map((names) => placesOf(names, plain));
+      if (places.some(([first]) => first === undefined)) missing.push(name);
+      else
+        positions.set(
+          name,
+          places.flatMap(([first = 0]) => first),
+        );
+      repeated.push(
+        ...places
+          .filter(([, second]) => second !== undefined)
+          .flat()
+          .map((at) => cells[at] ?? ''),
+      );
     }
     if (missing.length > 0) return { missing };
-    const repeated = cells.filter((cell, at) => this.columnOf(cell) && plain.indexOf(plain[at] ?? '') !== at);
-    if (repeated.length > 0) throw headerFault(`names ${listed(repeated)} more than once`);
+    if (repeated.length > 0)
+      throw headerFault(
+        `names ${listed(repeated)} more than once: remove one, or let the layout name only the one that counts`,
+      );
     const read = new Set([...positions.values()].flat());
     const ignored = cells.filter((_, at) => !read.has(at)).map(withoutNumbers);
     return { delimiter, positions, width: cells.length, ignored };
@@ -92,6 +105,12 @@ export class HeaderSearch {
       return (Array.isArray(wanted) ? wanted : wanted.join).some((alias) => normalised(alias) === name);
     });
   }
+}
+
+/** Where a column is, by any of its names. */
+function placesOf(names: readonly string[], headings: readonly string[]): number[] {
+  const wanted = new Set(names.map(normalised));
+  return headings.flatMap((heading, at) => (wanted.has(heading) ? [at] : []));
 }
 
 /** As people compare names: case, accents’ encoding, blanks and what is not seen make no difference. */

@@ -36,7 +36,7 @@ export const layoutSchema = z
     about: z.string().optional(),
     encoding: z.enum(SETTLEMENT_ENCODINGS).optional(),
     delimiter: z.enum(DELIMITERS).optional(),
-    /** Of a workbook; the first that is not hidden unless given. */
+    /** Of a workbook; the only one that is shown and not empty unless given. */
     sheet: z.string().min(1).optional(),
     /** The header is one of so many first lines: a title and the like may come before it. */
     headerWithin: z.number().int().min(1).max(50).default(1),

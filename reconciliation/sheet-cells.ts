@@ -5,6 +5,7 @@ import { mergedCells } from './merged-cells';
 import type { SettlementFileFault } from './settlement-text';
 import { TEXT } from './shared-texts';
 import { PLAIN } from './number-formats';
+import { NO_NUMBERS, shownNumber, type SheetRow, type ShownNumber } from './shown-numbers';
 import { unusable } from './unusable-workbook';
 import { MAIN, places, readPart, type Part, type PartReader } from './workbook-elements';
 import type { Tag } from './xml-tags';
@@ -70,11 +71,11 @@ export interface SheetReading {
 }
 
 /**
- * The rows of a sheet as text. To say its place is optional for a row and a cell (ECMA-376 part 1, 18.3.1.4 and 18.3.1.73): one
+ * The rows of a sheet. To say its place is optional for a row and a cell (ECMA-376 part 1, 18.3.1.4 and 18.3.1.73): one
  * that does not comes right after the one before it.
  * @throws SettlementFileFault, with the sheet and the place, for a value that cannot be read, is calculated, or is not shown
  */
-export function sheetRows(xml: string, reading: SheetReading): string[][] {
+export function sheetRows(xml: string, reading: SheetReading): SheetRow[] {
   const cells = new SheetCells(reading);
   readPart(xml, WORKSHEET, cells);
   return cells.finished();
@@ -92,7 +93,7 @@ interface OpenCell {
 }
 
 class SheetCells implements PartReader {
-  private readonly rows: string[][] = [];
+  private readonly rows: { cells: string[]; numbers: SheetRow['numbers'] }[] = [];
   private readonly merged: string[] = [];
   private readonly hiddenColumns = new Uint8Array(MAX_COLUMNS + 1);
   private readonly describedColumns = new Uint8Array(MAX_COLUMNS + 1);
@@ -103,6 +104,8 @@ class SheetCells implements PartReader {
   private row = 0;
   private column = 0;
   private cells: string[] = [];
+  /** Of the open row; most have none. */
+  private numbers: Map<number, ShownNumber> | undefined;
   private cell: OpenCell | undefined;
   /** The first in the open row, and whether all of them say nothing about other cells, as one over a range does. */
   private formula: { column: number; areOfOneCell: boolean } | undefined;
@@ -151,20 +154,20 @@ class SheetCells implements PartReader {
   }
 
   /** All as wide as the widest, without empty ones at the end. */
-  finished(): string[][] {
+  finished(): SheetRow[] {
     if (!this.hasData) throw this.fault('it is not as a workbook has it: it has no <sheetData>');
     const merged = mergedCells(this.merged);
     if (!merged) throw this.fault('merged cells overlap or have no place, which no spreadsheet writes');
-    for (const [at, row] of this.rows.entries()) {
+    for (const [at, { cells }] of this.rows.entries()) {
       const covered =
         this.merged.length > 0
-          ? row.findIndex((cell, column) => cell !== '' && merged.cover(at + 1, column + 1))
+          ? cells.findIndex((cell, column) => cell !== '' && merged.cover(at + 1, column + 1))
           : -1;
       if (covered >= 0)
         throw this.fault(
           `the cell ${lettersOf(covered + 1)}${at + 1} is covered by a merged one; ${SHOW_THEM}`,
         );
-      while (row.length < this.lastColumn) row.push('');
+      while (cells.length < this.lastColumn) cells.push('');
     }
     return this.rows;
   }
@@ -205,6 +208,7 @@ class SheetCells implements PartReader {
       throw this.fault(`after row ${before} comes ${r === undefined ? 'another' : `"${shortened(r)}"`}`);
     this.column = 0;
     this.cells = [];
+    this.numbers = undefined;
     this.formula = undefined;
     this.isRowHidden = isYes(hidden) || isBelow(LEAST_HEIGHT, ht) || (this.areRowsHidden && ht === undefined);
   }
@@ -220,8 +224,8 @@ class SheetCells implements PartReader {
         'it is calculated by a formula; paste the values in place of the formulas',
       );
     if (cells.length === 0) return;
-    while (this.rows.length < this.row - 1) this.rows.push([]);
-    this.rows.push(cells);
+    while (this.rows.length < this.row - 1) this.rows.push({ cells: [], numbers: NO_NUMBERS });
+    this.rows.push({ cells, numbers: this.numbers ?? NO_NUMBERS });
   }
 
   private beginCell({ attributes: { r, t = 'n', s, vm } }: Tag): void {
@@ -253,6 +257,13 @@ class SheetCells implements PartReader {
     this.reach(column, text);
     while (this.cells.length < column - 1) this.cells.push('');
     this.cells.push(text);
+    if (cell.type === 'n') this.takeNumber(cell);
+  }
+
+  private takeNumber(cell: OpenCell): void {
+    const style = this.styleOf(cell);
+    const shown = style.isMoment ? undefined : shownNumber(Number(cell.value), style);
+    if (shown) (this.numbers ??= new Map()).set(cell.column - 1, shown);
   }
 
   private textOf(cell: OpenCell): string {

@@ -50,6 +50,7 @@ export const STATEMENT_WORDS = {
   line: { vi: 'Dòng', en: 'Line' },
   files: { vi: 'Tệp đối soát', en: 'Settlement files' },
   lines: { vi: 'dòng', en: 'lines' },
+  sheet: { vi: 'trang tính', en: 'sheet' },
   digest: { vi: 'Mã băm (SHA-256)', en: 'Digest (SHA-256)' },
   seal: { vi: 'Mã xác thực (HMAC-SHA256)', en: 'Authentication code (HMAC-SHA256)' },
   signature: { vi: 'Chữ ký số', en: 'Digital signature' },

@@ -28,7 +28,9 @@ export async function* statementWorkbook(
     heading(['', say('agent'), say('mobifone'), say('difference')]),
     row([say('sales'), ours.count, theirs.count, ours.count - theirs.count]),
     ...sums,
-    ...files.map(({ role, goodLines, sha256: file }) => row([wordOf(role, language), goodLines, file])),
+    ...files.map(({ role, goodLines, sheet: read, sha256: file }) =>
+      row([wordOf(role, language), goodLines, file, ...(read === undefined ? [] : [say('sheet'), read])]),
+    ),
     row([say('digest'), sha256]),
     ...(ed25519 ? [row([say('signature'), ed25519.keyId, ed25519.signature])] : []),
   ];

@@ -65,8 +65,8 @@ ${badLines(report, language)}
 <h2>${say('files')}</h2>
 <ul>${report.files
     .map(
-      ({ role, goodLines, sha256: file }) =>
-        `<li>${wordOf(role, language)}: ${number(goodLines)} ${say('lines')}, SHA-256 <code>${file}</code></li>`,
+      ({ role, goodLines, sheet, sha256: file }) =>
+        `<li>${wordOf(role, language)}: ${number(goodLines)} ${say('lines')}${sheet === undefined ? '' : `, ${say('sheet')} ${htmlText(sheet)}`}, SHA-256 <code>${file}</code></li>`,
     )
     .join('')}</ul>
 ${proof(report, key, say)}

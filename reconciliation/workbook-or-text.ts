@@ -1,7 +1,7 @@
 import type { RawLine } from './settlement-header';
 import { TOTALS_WORDS } from './settlement-layout';
 import { decodedText, lineBatches, type SettlementEncoding } from './settlement-text';
-import { isWorkbook, workbookRows, WORKBOOK_MARK_BYTES } from './workbook';
+import { isWorkbook, readSheet, WORKBOOK_MARK_BYTES } from './workbook';
 
 /** How the lines of a file are to be read. */
 export interface LineReading {
@@ -11,7 +11,8 @@ export interface LineReading {
   totals: readonly string[];
   /** Of the moments in a workbook. */
   offset: string;
-  onWorkbook: () => void;
+  /** Called with the name of the sheet that is read. */
+  onWorkbook: (sheet: string) => void;
   onEncoding: (encoding: SettlementEncoding) => void;
 }
 
@@ -25,21 +26,29 @@ export async function* rawLines(
 ): AsyncGenerator<readonly RawLine[]> {
   const { start, all } = await startOf(bytes);
   if (!isWorkbook(start)) return yield* lineBatches(decodedText(all, encoding, onEncoding));
-  onWorkbook();
-  yield await workbookRows(all, { sheet, totals, offset });
+  const { name, rows } = await readSheet(all, { sheet, totals, offset });
+  onWorkbook(name);
+  yield rows;
 }
 
 /** So many lines of a sample show how it is laid out. */
 const SAMPLE_LINES = 200;
 
+/** What is known of a sample before anybody has seen it. */
+export interface SampleOptions {
+  encoding?: SettlementEncoding | undefined;
+  /** Of a workbook that shows several. */
+  sheet?: string | undefined;
+}
+
 export async function firstLines(
   bytes: AsyncIterable<Uint8Array>,
-  encoding: SettlementEncoding | undefined,
+  { encoding, sheet }: SampleOptions,
 ): Promise<RawLine[]> {
   const lines: RawLine[] = [];
   const nothing = () => undefined;
   const told = { onWorkbook: nothing, onEncoding: nothing };
-  const reading = { encoding, sheet: undefined, totals: TOTALS_WORDS, offset: '+07:00', ...told };
+  const reading = { encoding, sheet, totals: TOTALS_WORDS, offset: '+07:00', ...told };
   for await (const batch of rawLines(bytes, reading)) {
     lines.push(...batch.slice(0, SAMPLE_LINES - lines.length));
     if (lines.length === SAMPLE_LINES) break;

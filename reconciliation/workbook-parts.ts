@@ -2,6 +2,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { checksumsOf } from './archive-directory';
 import type { Workbook } from './cell-values';
 import { checksum } from './checksum';
+import { isEmptySheet } from './empty-sheet';
 import { stylesOf } from './number-formats';
 import { sharedTexts } from './shared-texts';
 import { tooLarge, unusable, WAY_OUT } from './unusable-workbook';
@@ -105,24 +106,22 @@ export class WorkbookParts {
   }
 
   /**
-   * @param wanted its name; the first that a spreadsheet shows unless given
-   * @throws SettlementFileFault when there is none
+   * @param wanted its name; the only one that a spreadsheet shows, and that is not empty, unless given
+   * @throws SettlementFileFault when there is none, or nothing says which
    */
   sheet(wanted: string | undefined): Sheet {
     this.requireOwnMainPart();
     const { sheets, is1904 } = this.workbook();
-    const isFound = ({ name, isHidden }: NamedSheet) => (wanted === undefined ? !isHidden : name === wanted);
-    const found = sheets.find(isFound);
+    const relations = this.relationships(RELATIONSHIPS, 'xl');
+    const found =
+      wanted === undefined ? this.onlyShown(sheets, relations) : sheets.find(({ name }) => name === wanted);
     if (!found) {
-      const there = sheets.slice(0, MAX_NAMED_SHEETS).map(({ name }) => `"${name}"`);
-      const names = there.length === 0 ? 'it has none' : `it has ${there.join(', ')}`;
+      const names = sheets.length === 0 ? 'it has none' : `it has ${listed(sheets)}`;
       throw unusable(
         wanted === undefined ? 'it has no sheet that is shown' : `it has no sheet "${wanted}"; ${names}`,
       );
     }
-    const relations = this.relationships(RELATIONSHIPS, 'xl');
-    const path = relations.worksheets.get(found.id ?? '');
-    const xml = path === undefined ? undefined : this.text(path);
+    const xml = this.sheetText(found, relations);
     if (xml === undefined) throw unusable(`the file of its sheet "${found.name}" is missing`);
     const [styles, texts] = [this.own('styles', relations), this.own('sharedStrings', relations)];
     return {
@@ -134,6 +133,25 @@ export class WorkbookParts {
         texts: texts ? sharedTexts(texts.xml, texts.path) : [],
       },
     };
+  }
+
+  /** Nothing says which of several is meant: another may have charges that would be seen and not compared. */
+  private onlyShown(sheets: readonly NamedSheet[], relations: Relations): NamedSheet | undefined {
+    const shown = sheets.filter(({ isHidden }) => !isHidden);
+    if (shown.length < 2) return shown[0];
+    const filled = shown.filter((sheet) => {
+      const xml = this.sheetText(sheet, relations);
+      return xml === undefined || !isEmptySheet(xml); // a chart is no sheet of cells, and is seen
+    });
+    if (filled.length < 2) return filled[0] ?? shown[0];
+    throw unusable(
+      `it shows several sheets, ${listed(filled)}, and none is empty; say in the "sheet" of a layout which one has the lines (datacode reconcile layout FILE --sheet NAME proposes a layout), or remove the others`,
+    );
+  }
+
+  private sheetText({ id = '' }: NamedSheet, { worksheets }: Relations): string | undefined {
+    const path = worksheets.get(id);
+    return path === undefined ? undefined : this.text(path);
   }
 
   /** Else another program would show another workbook. */
@@ -177,9 +195,17 @@ export class WorkbookParts {
   }
 }
 
+function listed(sheets: readonly NamedSheet[]): string {
+  return sheets
+    .slice(0, MAX_NAMED_SHEETS)
+    .map(({ name }) => `"${name}"`)
+    .join(', ');
+}
+
 class SheetList implements PartReader {
   readonly sheets: NamedSheet[] = [];
   is1904 = false;
+  private readonly names = new Set<string>();
   private namespaces: ReadonlyMap<string, string> = new Map();
 
   begin(tag: Tag): void {
@@ -188,6 +214,9 @@ class SheetList implements PartReader {
     if (tag.name !== 'sheet') return;
     const { name = '', state = 'visible', ...others } = tag.attributes;
     if (name === '') throw unusable('it has a sheet without a name');
+    const sameName = name.toLowerCase(); // spreadsheets tell no capitals apart
+    if (this.names.has(sameName)) throw unusable(`it has its sheet "${name}" twice`);
+    this.names.add(sameName);
     this.sheets.push({ name, id: this.idOf(others), isHidden: state !== 'visible' });
   }
 

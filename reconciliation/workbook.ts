@@ -1,5 +1,6 @@
 import { sheetRows } from './sheet-cells';
 import { SettlementFileFault } from './settlement-text';
+import type { SheetRow } from './shown-numbers';
 import { tooLarge, unusable, WAY_OUT } from './unusable-workbook';
 import { WorkbookParts } from './workbook-parts';
 
@@ -17,7 +18,7 @@ export function isWorkbook(start: Uint8Array): boolean {
 
 /** How a workbook is to be read. */
 export interface WorkbookReading {
-  /** The name of its sheet; the first that is not hidden unless given. */
+  /** The name of its sheet; the only one that is shown and not empty unless given. */
   sheet: string | undefined;
   /** Of the moments, which a workbook does not say. */
   offset: string;
@@ -25,15 +26,21 @@ export interface WorkbookReading {
   totals: readonly string[];
 }
 
+/** One sheet of a workbook, as it is read. */
+export interface ReadSheet {
+  name: string;
+  rows: SheetRow[];
+}
+
 /**
- * The rows of a sheet as text: numbers without separators, moments as ISO 8601.
- * @throws SettlementFileFault when it is too large, is no workbook, has no such sheet, or has a cell that cannot be read, is
+ * The rows of a sheet.
+ * @throws SettlementFileFault when it is too large, is no workbook, has no such sheet, shows several, or has a cell that cannot be read, is
  *   calculated, or is not shown
  */
-export async function workbookRows(
+export async function readSheet(
   bytes: AsyncIterable<Uint8Array>,
   { sheet: wanted, offset, totals }: WorkbookReading,
-): Promise<string[][]> {
+): Promise<ReadSheet> {
   const packed: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of bytes) {
@@ -42,7 +49,7 @@ export async function workbookRows(
     packed.push(chunk);
   }
   const { name, xml, book } = unpacked(Buffer.concat(packed)).sheet(wanted);
-  return sheetRows(xml, { name, book, offset, totals });
+  return { name, rows: sheetRows(xml, { name, book, offset, totals }) };
 }
 
 function unpacked(file: Uint8Array): WorkbookParts {

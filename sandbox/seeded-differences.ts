@@ -12,6 +12,7 @@ export type SeedableKind = Exclude<
   | 'open_here'
   | 'carried_over_lost'
   | 'other_day_unproven'
+  | 'second_registration_unknown'
   | 'given_back_wrongly'
   | 'reference_shared'
   | 'withdrawal_without_effect'

@@ -86,6 +86,7 @@ export function reportInWords({ day, clean, totals, counts, unlisted, files, tol
     ...Object.entries(counts).map(([kind, count]) => `  ${count} ${kind}`),
     ...(tolerated.count > 0 ? [`  ${tolerated.count} within the tolerance: ${money(tolerated)}`] : []),
     ...(unlisted.count > 0 ? [`  ${unlisted.count} break(s) are in the CSV file only (--csv)`] : []),
+    ...files.flatMap(({ role, sheet }) => (sheet === undefined ? [] : [`  file ${role}: sheet "${sheet}"`])),
     ...(bad > 0 ? [`  ${bad} bad line(s)`] : []),
     ...files.flatMap(({ badLineReasons }) =>
       badLineReasons.map(({ reason, count }) => `    ${count}: ${reason}`),

@@ -12,6 +12,7 @@ import { bytesOf, callerLayout, STANDARD_INPUT } from './files';
 interface LayoutOptions {
   encoding?: SettlementEncoding;
   layout?: string;
+  sheet?: string;
 }
 
 /** `layout`: proposes a layout file for a sample, and tries it on the sample. */
@@ -24,7 +25,8 @@ export function addLayout(command: Command): void {
       )
       .argument('<file>', 'a settlement file')
       .addOption(new Option('--encoding <name>', 'encoding of the sample').choices(SETTLEMENT_ENCODINGS))
-      .option('--layout <file>', 'try this layout instead of proposing one')
+      .option('--sheet <name>', 'the sheet that has the lines, for a workbook that shows several')
+      .addOption(new Option('--layout <file>', 'try this layout instead of proposing one').conflicts('sheet'))
       .option('--json', 'makes no difference: a layout is JSON')
       .action(layout),
     [
@@ -48,7 +50,8 @@ async function layout(file: string, options: LayoutOptions): Promise<void> {
       }),
     );
   }
-  const proposal = proposeLayout(await sampleOf(bytes(), options.encoding));
+  const { encoding, sheet } = options;
+  const proposal = proposeLayout(await sampleOf(bytes(), { encoding, sheet }), sheet);
   process.stdout.write(`${JSON.stringify(proposal.layout, null, 2)}\n`);
   tell(
     ...proposal.understood.map((line) => `understood: ${line}`),

@@ -64,6 +64,14 @@ export const BREAK_KINDS = {
     next: 'Ask MobiFone whether the subscriber has the package. If not: have it registered, or the charge reversed.',
     nextVi: 'Hỏi MobiFone thuê bao có gói cước hay không. Nếu không: yêu cầu đăng ký lại hoặc hoàn cước.',
   },
+  second_registration_unknown: {
+    nature: 'money',
+    en: 'Registered under a second transaction id, which no case here sent',
+    vi: 'Đăng ký theo mã giao dịch thứ hai mà không vụ việc nào tại đại lý gửi',
+    next: 'Ask MobiFone where the second registration came from. Cases are found at Temporal only: with --archive, run again with --archive-use behind.',
+    nextVi:
+      'Hỏi MobiFone nguồn gốc của lần đăng ký thứ hai. Vụ việc chỉ có trong Temporal: nếu dùng --archive, đối soát lại với --archive-use behind.',
+  },
   given_back_wrongly: {
     nature: 'money',
     en: 'Money given back at MobiFone that no line had taken',

@@ -12,7 +12,7 @@ export const SETTLEMENT_COLUMNS = {
   },
   transaction_id: {
     meaning: 'Our transaction id: the purchase, a full stop, the command.',
-    form: '`pur_…` `.` `registration`, `charge` or `rollback` (`rollback-2` for a late effect)',
+    form: '`pur_…` `.` `registration` (`registration-2` by a case), `charge` or `rollback` (`rollback-2`, `rollback-3` … for a refusal or a late effect)',
     example: 'pur_z2enet4zcqtdp3hsyjxpf5aymb.charge',
   },
   kind: {

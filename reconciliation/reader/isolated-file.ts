@@ -3,7 +3,8 @@ import type { SettlementInput } from '../reading';
 import type { RawLine } from '../settlement-header';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import type { SettlementFileOptions, SettlementFileSummary } from '../settlement-file';
-import { SettlementFileFault, type SettlementEncoding } from '../settlement-text';
+import { SettlementFileFault } from '../settlement-text';
+import type { SampleOptions } from '../workbook-or-text';
 import type { Found, Reading } from './messages';
 import { Budget, READING_LIMITS, ReaderProcess, type ReadingLimits } from './reader-process';
 
@@ -48,10 +49,10 @@ export class IsolatedSettlementFile implements SettlementInput {
  */
 export async function sampleOf(
   bytes: AsyncIterable<Uint8Array>,
-  encoding: SettlementEncoding | undefined,
+  options: SampleOptions = {},
 ): Promise<RawLine[]> {
   const lines: RawLine[] = [];
-  for await (const found of readApart(bytes, { kind: 'sample', encoding }, READING_LIMITS))
+  for await (const found of readApart(bytes, { kind: 'sample', options }, READING_LIMITS))
     if (found.say === 'sample') lines.push(...found.lines);
   return lines;
 }

@@ -20,7 +20,7 @@ async function serve(): Promise<never> {
 async function resultOf(reading: Reading): Promise<FromReader> {
   try {
     if (reading.kind === 'sample') {
-      await ask({ say: 'sample', lines: await firstLines(bytes(), reading.encoding) });
+      await ask({ say: 'sample', lines: await firstLines(bytes(), reading.options) });
       return { say: 'done', summary: undefined };
     }
     const file = new SettlementFile(bytes(), reading.options);

@@ -2,12 +2,11 @@ import type { BadLine } from '../bad-lines';
 import type { RawLine } from '../settlement-header';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import type { SettlementFileOptions, SettlementFileSummary } from '../settlement-file';
-import type { SettlementEncoding } from '../settlement-text';
+import type { SampleOptions } from '../workbook-or-text';
 
 /** What is wanted of a file: its lines, or its first lines as they are written, for a layout that is yet to be made. */
 export type Reading =
-  | { kind: 'lines'; options: SettlementFileOptions }
-  | { kind: 'sample'; encoding: SettlementEncoding | undefined };
+  { kind: 'lines'; options: SettlementFileOptions } | { kind: 'sample'; options: SampleOptions };
 
 /** Both sides speak in turn: each message is answered by one of the other side. */
 export type ToReader =

@@ -1,3 +1,5 @@
+import type { CaseState } from '../../domain/case/case';
+import { transactionId, type CaseId } from '../../domain/identifiers';
 import type { HistoryReader, InternalPurchase } from '../../reconciliation/internal-purchase';
 import type { Report } from '../../reconciliation/report';
 import { statementHtml } from '../../reconciliation/statement';
@@ -377,5 +379,71 @@ describe('a tolerance', () => {
       expect(kinds(report)).toEqual(['amount_differs', 'amount_differs']);
       expect(report.settings).toEqual({ cutOffMinutes: 30, tolerance: 3, toleranceTotal: 4 });
     });
+  });
+});
+
+describe('a registration under the second id, which only a case sends', () => {
+  const prepaid = internalPurchase('again', { paymentForm: 'prepaid' });
+  const second = { transactionId: transactionId(prepaid.purchaseId, 'registration-2') };
+  const again = settlementLineOf(prepaid, 'registration', { ...second, reference: 'MF-again' });
+  const undone = settlementLineOf(prepaid, 'registration', { state: 'reversed' });
+  const historyWith = (...states: CaseState[]): HistoryReader => ({
+    read: () =>
+      Promise.resolve({
+        evidence: {
+          workflowId: 'purchase',
+          eventIds: [],
+          webUiLink: null,
+          cases: states.map((state, at) => ({ id: `case-${at}` as CaseId, state, webUiLink: null })),
+        },
+        refundNotice: 'not_due',
+      }),
+  });
+
+  it.each([
+    ['alone', [again]],
+    ['beside the first, which is undone', [undone, again]],
+    [
+      'undone, beside the first',
+      [settlementLineOf(prepaid, 'registration'), { ...again, state: 'reversed' as const }],
+    ],
+  ])('is a break where no case registered the package again: %s', async (_, lines) => {
+    for (const history of [undefined, historyWith(), historyWith('open', 'refunded', 'closed', 'rejected')]) {
+      const report = await day([prepaid], { day: lines }, history ? { history } : {});
+      expect(kinds(report)).toEqual(['second_registration_unknown']);
+      expect(report.breaks[0]).toMatchObject({
+        references: ['MF-again'],
+        atStake: 90_000,
+        difference: nothing,
+      });
+      expect(report.clean).toBe(false);
+    }
+  });
+
+  it.each(['re_registering', 're_registered'] as const)('is the sale’s where a case is %s', async (state) => {
+    const history = historyWith('closed', state);
+    expect(await day([prepaid], { day: [undone, again] }, { history })).toMatchObject({
+      clean: true,
+      breaks: [],
+    });
+  });
+
+  it('is one too many beside the first all the same', async () => {
+    const both = [settlementLineOf(prepaid, 'registration'), again];
+    expect(kinds(await day([prepaid], { day: both }, { history: historyWith('re_registered') }))).toEqual([
+      'duplicate_charge',
+    ]);
+  });
+
+  it('is a break of a postpaid sale as well', async () => {
+    const sold = internalPurchase('sold');
+    const other = settlementLineOf(sold, 'registration', {
+      transactionId: transactionId(sold.purchaseId, 'registration-2'),
+      discountRateBasisPoints: 0,
+      discountAmount: vnd(0),
+    });
+    expect(kinds(await day([sold], { day: [other, settlementLineOf(sold, 'charge')] }))).toEqual([
+      'second_registration_unknown',
+    ]);
   });
 });

@@ -57,7 +57,7 @@ describe('a settlement file that is read in a process of its own', () => {
   it('is refused in the same words', async () => {
     await expect(all(isolated(Buffer.from('%PDF-1.7')))).rejects.toThrow(SettlementFileFault);
     await expect(all(isolated(Buffer.from('%PDF-1.7')))).rejects.toThrow('The settlement file is a PDF');
-    await expect(sampleOf(inPieces(Buffer.from('%PDF-1.7')), undefined)).rejects.toThrow(SettlementFileFault);
+    await expect(sampleOf(inPieces(Buffer.from('%PDF-1.7')))).rejects.toThrow(SettlementFileFault);
   });
 
   it('ends with the fault of its source, when that fails', async () => {

@@ -124,6 +124,49 @@ describe('a file as spreadsheets and old systems write it', () => {
   });
 });
 
+describe('a file with two headings that both are names of one column', () => {
+  const twice = (other: string, value: string) =>
+    VIETNAMESE.split('\r\n')
+      .slice(0, 2)
+      .map((line, at) => `${line};${at === 0 ? other : value}`)
+      .join('\r\n');
+
+  it.each([
+    ['Mã gói', 'D90', '"Gói cước", "Mã gói"'],
+    ['THỜI GIAN GD', '23/11/2026 10:05:33', '"Thời gian", "THỜI GIAN GD"'],
+    ['Số  tiền', '97.000', '"Số tiền", "Số  tiền"'],
+  ])('is refused, as one with the same heading twice is: %s', async (other, value, named) => {
+    const reading = read(twice(other, value), loadLayout('vietnamese-csv'));
+    await expect(reading).rejects.toThrow(`names ${named} more than once`);
+    await expect(reading).rejects.toThrow('let the layout name only the one that counts');
+  });
+
+  it('is refused where one of them is a part of a column that is put together', async () => {
+    const layout = loadLayout('workbook');
+    const rows = [
+      'Mã giao dịch',
+      'Mã đối tác',
+      'Số thuê bao',
+      'Gói',
+      'Hình thức',
+      'Thành tiền (VNĐ)',
+      'Tỷ lệ CK',
+    ];
+    const header = [...rows, 'Chiết khấu (VNĐ)', 'Kết quả', 'Ngày', 'Giờ', 'GIỜ'].join(',');
+    await expect(read(`${header}\n`, layout)).rejects.toThrow('names "Giờ", "GIỜ" more than once');
+  });
+
+  it('is read where the layout names only one of them', async () => {
+    const layout = loadLayout('vietnamese-csv');
+    const { lines, summary } = await read(twice('Mã gói', 'X'), {
+      ...layout,
+      columns: { ...layout.columns, package: ['Gói cước'] },
+    });
+    expect(lines).toMatchObject([CHARGE]);
+    expect(summary.ignoredColumns).toEqual(['Ghi chú', 'Mã gói']);
+  });
+});
+
 describe('a layout that cannot be used', () => {
   it('says all that is wrong, by its place', () => {
     const { columns, ...rest } = JSON.parse(JSON.stringify(loadLayout('vietnamese-csv'))) as SettlementLayout;
@@ -174,10 +217,11 @@ describe('a layout that is proposed from a sample', () => {
   });
 
   it('puts a day and its time together, and warns where day and month could be exchanged', () => {
-    const { layout, open } = proposeLayout([
+    const rows = [
       ['Mã giao dịch', 'Ngày', 'Giờ', 'Số tiền'],
       ['1', '05/11/2026', '10:05', '90,000'],
-    ]);
+    ];
+    const { layout, open } = proposeLayout(rows.map((cells) => ({ cells, numbers: new Map() })));
     expect(layout.columns.time).toEqual({ join: ['Ngày', 'Giờ'] });
     expect(layout.amounts.thousands).toBe(',');
     expect(open).toContain('time: day and month could be the other way round');

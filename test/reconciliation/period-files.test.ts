@@ -70,7 +70,7 @@ describe('the signed account of a period', () => {
 
   it('names the version of the rules that it was made by', () => {
     expect(account.rules).toEqual({
-      version: 2,
+      version: 3,
       discounts: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });
   });

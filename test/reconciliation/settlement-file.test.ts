@@ -107,6 +107,41 @@ describe('a line that cannot be used', () => {
     expect(summary.badLines).toEqual([{ line: 3, reason: expect.stringMatching(`^${column}: `) as string }]);
   });
 
+  it.each([
+    'charge-2',
+    'charge-',
+    'registration-1',
+    'registration-3',
+    'registration-02',
+    'rollback-1',
+    'rollback-0',
+    'rollback-02',
+    'rollback-2-2',
+    'rollback2',
+    'check',
+    'sms-success',
+  ])('is one under a transaction id that we never send: %s', async (transaction) => {
+    const kind = /^[a-z]+/.exec(transaction)?.[0] ?? '';
+    const { lines, summary } = await read(
+      `${HEADER}\n${spoilt('transaction_id', `${ID}.${transaction}`).replace(',charge,', `,${kind},`)}\n`,
+    );
+    expect(lines).toEqual([]);
+    expect(summary.badLines).toEqual([
+      { line: 2, reason: expect.stringMatching(/^transaction_id: must be one that we send/) as string },
+    ]);
+  });
+
+  it.each(['registration', 'registration-2', 'charge', 'rollback', 'rollback-2', 'rollback-17'])(
+    'is none under a transaction id that we may have sent: %s',
+    async (transaction) => {
+      const kind = /^[a-z]+/.exec(transaction)?.[0] ?? '';
+      const line = spoilt('transaction_id', `${ID}.${transaction}`).replace(',charge,', `,${kind},`);
+      const { lines, summary } = await read(`${HEADER}\n${line.replace(',650,5850,', ',0,0,')}\n`);
+      expect(summary.badLines).toEqual([]);
+      expect(lines).toMatchObject([{ transactionId: `${ID}.${transaction}`, kind }]);
+    },
+  );
+
   it('never tells the subscriber’s number', async () => {
     const { summary } = await read(`${HEADER}\n${spoilt('msisdn', '849012345678')}\n`);
     expect(JSON.stringify(summary)).not.toContain('849012345678');
@@ -383,7 +418,7 @@ describe('separators between thousands', () => {
 describe('a file that cannot be used as a whole', () => {
   it.each([
     ['lacks a column', `${HEADER.replace('amount,', 'sum,')}\n`, 'lacks "amount" (it has "sum"'],
-    ['names a column twice', `${HEADER},state\n`, 'names "state" more than once'],
+    ['names a column twice', `${HEADER},state\n`, 'names "state", "state" more than once'],
     ...['\u200b', '\u00ad', '\u2060', '\u034f', '\u200e', '\u00a0', '\u3164', '\u2800', '\ufeff'].map(
       (unseen): [string, string, string] => [
         `names a column twice, once with the unseen ${JSON.stringify(unseen)}`,

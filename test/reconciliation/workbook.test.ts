@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { lettersOf } from '../../reconciliation/cell-names';
 import { mergedCells } from '../../reconciliation/merged-cells';
 import { SettlementFileFault } from '../../reconciliation/settlement-text';
-import { workbookRows } from '../../reconciliation/workbook';
+import { readSheet } from '../../reconciliation/workbook';
 import { MAIN, packedWorkbook, RELATION } from './packed-workbook';
 
 const PARTS = {
   'xl/workbook.xml':
-    '<workbook><sheets><sheet name="Ngày &amp; đêm" sheetId="1" r:id="rId1"/><sheet name="Second" sheetId="2" r:id="rId2"/></sheets></workbook>',
+    '<workbook><sheets><sheet name="Ngày &amp; đêm" sheetId="1" r:id="rId1"/><sheet name="Second" sheetId="2" state="hidden" r:id="rId2"/></sheets></workbook>',
   'xl/_rels/workbook.xml.rels':
     `<Relationships><Relationship Id="rId1" Type="${RELATION}/worksheet" Target="worksheets/sheet1.xml"/>` +
     `<Relationship Id="rId2" Type="${RELATION}/worksheet" Target="/xl/worksheets/sheet2.xml"/>` +
@@ -28,8 +28,10 @@ function workbook(data: string, change: Readonly<Record<string, string | null>> 
   });
 }
 
-const rowsOf = (file: Buffer, sheet?: string) =>
-  workbookRows(Readable.from([file]), { sheet, totals: ['total', 'tổng'], offset: '+07:00' });
+async function rowsOf(file: Buffer, sheet?: string): Promise<(readonly string[])[]> {
+  const reading = { sheet, totals: ['total', 'tổng'], offset: '+07:00' };
+  return (await readSheet(Readable.from([file]), reading)).rows.map(({ cells }) => cells);
+}
 
 /** The words by which a file is refused. */
 async function refusal(file: Buffer, sheet?: string): Promise<string> {
@@ -702,13 +704,11 @@ describe('a workbook that no spreadsheet writes', () => {
     const sheets = (first: string, second = 'visible') =>
       `<workbook><sheets><sheet name="A" state="${first}" r:id="rId1"/><sheet name="B" state="${second}" r:id="rId2"/></sheets></workbook>`;
     const row = '<row><c><v>1</v></c></row>';
-    const read = (first: string, sheet?: string) =>
-      rowsOf(workbook(row, { 'xl/workbook.xml': sheets(first) }), sheet);
-    expect([await read('hidden'), await read('veryHidden'), await read('visible')]).toEqual([
-      [['2']],
-      [['2']],
-      [['1']],
-    ]);
+    const read = (first: string, sheet?: string, second?: string) =>
+      rowsOf(workbook(row, { 'xl/workbook.xml': sheets(first, second) }), sheet);
+    expect(await read('hidden')).toEqual([['2']]);
+    expect(await read('veryHidden')).toEqual([['2']]);
+    expect(await read('visible', undefined, 'hidden')).toEqual([['1']]);
     expect(await read('hidden', 'A')).toEqual([['1']]);
     const none = { 'xl/workbook.xml': sheets('hidden', 'hidden') };
     expect(await refusal(workbook(row, none))).toContain('it has no sheet that is shown');

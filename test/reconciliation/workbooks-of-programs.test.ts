@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { workbookRows } from '../../reconciliation/workbook';
+import { readSheet } from '../../reconciliation/workbook';
 import { MAIN, packedWorkbook, RELATION } from './packed-workbook';
 
 const FOLDER = path.join(__dirname, 'workbooks');
@@ -12,8 +12,10 @@ const ROWS = [
   ['MF0002', '45000', '2026-11-23T11:00:00+07:00', 'một & hai'],
 ];
 
-const rowsOf = (file: Uint8Array) =>
-  workbookRows(Readable.from([file]), { sheet: undefined, totals: ['total'], offset: '+07:00' });
+async function rowsOf(file: Uint8Array): Promise<(readonly string[])[]> {
+  const reading = { sheet: undefined, totals: ['total'], offset: '+07:00' };
+  return (await readSheet(Readable.from([file]), reading)).rows.map(({ cells }) => cells);
+}
 
 /**
  * Both have a merged title, frozen panes, a table or a filter, a conditional format, a validation, a comment, a chart,
