@@ -12,9 +12,15 @@ export const attemptMutations = [
       invariant: 'I14: a reset activity asks before it sends',
     },
     {
+      name: 'what an attempt of another run told is believed',
+      find: 'return isOlder || told.run === this.run ? told.memory : {};',
+      replace: 'return told.memory;',
+      invariant: 'I1: what an attempt told stays true, whoever tells it again',
+    },
+    {
       name: 'what any earlier attempt told is believed',
-      find: 'told?.attempt === this.info.attempt - 1 ?',
-      replace: 'told ?',
+      find: 'if (told?.attempt !== this.info.attempt - 1) return {};',
+      replace: 'if (!told) return {};',
       invariant: 'I14, P3: only the attempt right before knows since when it is quiet',
     },
     {

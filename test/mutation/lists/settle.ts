@@ -123,8 +123,20 @@ export const settleMutations = [
       invariant: 'I15: what was never sent is not waited for',
     },
     {
+      name: 'an attempt after the first sends',
+      find: 'if (!this.attempt.maySend)',
+      replace: 'if (false)',
+      invariant: 'I1: what an attempt told stays true, whoever tells it again',
+    },
+    {
+      name: 'what another run did not send counts for this one',
+      find: 'attempt.isFirstInRun && quiet?.run === attempt.run',
+      replace: 'quiet',
+      invariant: 'I1: what an attempt told stays true, whoever tells it again',
+    },
+    {
       name: 'what only the last attempt did not send counts as never sent',
-      find: '!this.sent && this.memory.quietSinceMs === 0',
+      find: '!this.sent && quietSinceMs === 0',
       replace: '!this.sent',
       invariant: 'I14: never sent is never sent by any attempt',
     },
@@ -192,14 +204,16 @@ export const settleMutations = [
     },
     {
       name: 'the next round is not told of a refusal that is not confirmed',
-      find: '...(this.memory.refusedWith ? { refusedWith: this.memory.refusedWith } : {}),',
-      replace: '',
+      find: '...(refusedWith ? { refusedWith } : {}),\n      ...(sentOnce ? { sentOnce } : {}),\n      ...(disputed ? { disputed } : {}),\n      ...(!this.sent',
+      replace:
+        '...(sentOnce ? { sentOnce } : {}),\n      ...(disputed ? { disputed } : {}),\n      ...(!this.sent',
       invariant: 'I14, P2: what MobiFone refused is not sent again under the same id',
     },
     {
       name: 'a round does not heed a refusal of the round before',
-      find: '...(refusedWith ? { refusedWith } : {}),',
-      replace: '',
+      find: '...(refusedWith ? { refusedWith } : {}),\n      ...(sentOnce ? { sentOnce } : {}),\n      ...(disputed ? { disputed } : {}),\n      ...attempt.remembered',
+      replace:
+        '...(sentOnce ? { sentOnce } : {}),\n      ...(disputed ? { disputed } : {}),\n      ...attempt.remembered',
       invariant: 'I14, P2: what MobiFone refused is not sent again under the same id',
     },
     {
@@ -261,8 +275,8 @@ export const settleMutations = [
     },
     {
       name: 'a broken contract that a person knows of ends a round',
-      find: 'return gatewayFailure(subject, verdict, { detail, persistent, nextRetryDelay });',
-      replace: 'return gatewayFailure(subject, verdict, { detail, nextRetryDelay });',
+      find: 'return gatewayFailure(subject, verdict, { detail: this.detail, persistent, nextRetryDelay });',
+      replace: 'return gatewayFailure(subject, verdict, { detail: this.detail, nextRetryDelay });',
       invariant: 'I15: a bounded number of history events',
     },
   ]),

@@ -44,7 +44,7 @@ export const stepRunnerMutations = [
     },
     {
       name: 'a broken contract is called silence',
-      find: "isBrokenContract(failure) ? 'broken_contract' : (",
+      find: "isBroken ? 'broken_contract' : (",
       replace: '(',
       invariant: 'I4: needs attention tells the reason, and MobiFone is not asked hotly',
     },
@@ -116,9 +116,8 @@ export const stepRunnerMutations = [
     },
     {
       name: 'a decision does not end a pause',
-      find: 'await this.interruptible(plan.step, () =>\n        sleep',
-      replace:
-        'await (async (_: unknown, work: () => Promise<void>) => work())(plan.step, () =>\n        sleep',
+      find: 'await this.interruptible(step, () => sleep',
+      replace: 'await (async (_: unknown, work: () => Promise<void>) => work())(step, () => sleep',
       invariant: 'An operator need not wait for the pause to end',
     },
     {
@@ -147,7 +146,7 @@ export const stepRunnerMutations = [
     },
     {
       name: 'what was interrupted counts as never sent',
-      find: 'const { neverSent: _, ...known } = running.known; // what was interrupted may have been sent',
+      find: 'const { neverSent: _, quiet: _quiet, ...known } = running.known; // what was interrupted may have been sent',
       replace: 'const known = running.known;',
       invariant: 'I14: what may have been sent is asked about for as long as an inquiry may lag',
     },
