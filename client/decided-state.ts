@@ -120,7 +120,7 @@ export class DecidedState<State> {
     const own = { type, taskQueue: this.taskQueue, isInput: ([state]: readonly unknown[]) => isState(state) };
     await requireOwnRun(this.client, { workflowId }, own).catch((fault: unknown) => {
       if (!(fault instanceof IdTaken)) throw fault;
-      throw new DecisionsUnreadable(this.workflow, { cause: fault.cause ?? new Error(fault.why) });
+      throw new DecisionsUnreadable(this.workflow, { cause: fault.unreadable ?? new Error(fault.why) });
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { formatLocalTime } from '../domain/local-time';
+import { PayloadUnreadable, type UnreadableReason } from '../encryption/payload-unreadable';
 import { describedRun } from './described-run';
 import { PurchaseUnreadable } from './purchases';
 import { startInput } from './start-input';
@@ -12,6 +13,8 @@ import type { RawExecution } from './visibility-pages';
 export class IdTaken extends StoredDataUnreadable {
   override readonly name = 'IdTaken';
   protected override readonly ownRunbook = 'id-taken';
+  /** Why its input cannot be read, which the message says as well. */
+  readonly unreadable: PayloadUnreadable | undefined;
 
   /**
    * @param why it is not ours, in words
@@ -20,12 +23,18 @@ export class IdTaken extends StoredDataUnreadable {
   constructor(
     workflowId: string,
     readonly why: string,
-    { verb = 'terminate', cause }: { verb?: 'terminate' | 'delete'; cause?: unknown } = {},
+    options: { verb?: 'terminate' | 'delete'; unreadable?: PayloadUnreadable | undefined } = {},
   ) {
-    super('', false, { cause });
+    super('', false);
+    const { verb = 'terminate', unreadable } = options;
+    this.unreadable = unreadable;
     this.message =
       `the workflow ${workflowId} is in the way: ${why}. If nobody of ours started it, ${verb} it in the Web UI or by ` +
       `\`temporal workflow ${verb} --workflow-id ${workflowId}\`, then start again`;
+  }
+
+  override get reason(): UnreadableReason | undefined {
+    return this.unreadable?.reason;
   }
 }
 
@@ -61,7 +70,8 @@ export async function idTakenBy(
   own: OwnStart,
 ): Promise<IdTaken | undefined> {
   const run = { workflowId: execution?.workflowId ?? '', runId: execution?.runId ?? '' };
-  const taken = (why: string, cause?: unknown) => new IdTaken(run.workflowId, why, { cause });
+  const taken = (why: string, unreadable?: PayloadUnreadable) =>
+    new IdTaken(run.workflowId, why, { unreadable });
   if (type?.name !== own.type) return taken(`its type is "${type?.name ?? ''}"`);
   if (own.taskQueue !== undefined && taskQueue !== own.taskQueue)
     return taken(`its task queue is "${taskQueue ?? ''}", not "${own.taskQueue}"`);
@@ -72,11 +82,7 @@ export async function idTakenBy(
     const input = await startInput(client, run);
     return own.isInput(input) ? undefined : taken('its input is not what we start it with');
   } catch (fault) {
-    if (!(fault instanceof PurchaseUnreadable)) throw fault;
-    const { cause } = fault;
-    return taken(
-      `its input cannot be read: ${cause instanceof Error ? cause.message : fault.message}`,
-      cause,
-    );
+    if (!(fault instanceof PurchaseUnreadable && fault.cause instanceof PayloadUnreadable)) throw fault;
+    return taken(`its input cannot be read: ${fault.cause.message}`, fault.cause);
   }
 }

@@ -93,6 +93,18 @@ describe('purchases that were sold, and whose workflows somebody starts again', 
     searches.mockRestore();
   });
 
+  it('are listed once each where the list has their runs on several pages', async () => {
+    const { client } = somebody.server;
+    const listed: string[] = [];
+    let token: Uint8Array | undefined;
+    do {
+      const page = await readPage(client, purchasesOf(channel), 2, token);
+      listed.push(...page.purchases.map(({ order: { externalId } }) => externalId));
+      token = page.nextToken;
+    } while (token.length > 0);
+    expect(listed.toSorted()).toEqual(labs.map(({ order: { externalId } }) => externalId).toSorted());
+  });
+
   it('have each run looked at once, however often lists and metrics are read', async () => {
     const { client } = somebody.server;
     const query = purchasesOf(channel);

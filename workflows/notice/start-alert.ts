@@ -22,6 +22,6 @@ export async function startAlert(
       staticSummary,
     });
   } catch (fault) {
-    if (!(fault instanceof WorkflowExecutionAlreadyStartedError)) throw fault; // it is already being delivered
+    if (!(fault instanceof WorkflowExecutionAlreadyStartedError)) throw fault; // it is being delivered, or another has its id, which no workflow can see
   }
 }
