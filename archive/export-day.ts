@@ -63,17 +63,17 @@ export interface DayExport {
 /**
  * Exports a day, from where the last run of it came to. What was read of a closed purchase is never read again; the
  * same purchases give the same files, however often it was killed on the way.
- * @throws ArchiveFault when the day is there and was changed since
+ * @throws ArchiveFault when the day is there and was changed since; Error when its folder or journal is another user's
  */
 export async function exportDay(day: LocalDay, work: Exporting): Promise<DayExport> {
   const { archive, disk, key } = work;
   const files = dayFiles(archive, day);
+  await disk.makeFolder(files.folder);
   const standing = await readManifest(files.manifest, day, key);
   if (standing?.complete && !work.refresh && isAsWanted(standing, work)) {
     await disk.remove(files.journal); // a run that was killed at its very end leaves it
     return { manifest: standing, kept: true };
   }
-  await disk.makeFolder(files.folder);
   const journal = await DayJournal.open(files.journal, day, disk);
   try {
     if (standing) await takeOver(standing, files, journal);

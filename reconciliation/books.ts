@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readJsonFile } from '../runtime/json-file';
-import type { Report } from './report';
+import type { BookedReport } from './read-reports';
 import { vatWithin } from './statement-parties';
 
 const account = z.string().regex(/^[A-Za-z0-9]{3,20}$/, 'It must be an account such as 131 or 33311.');
@@ -50,10 +50,7 @@ export interface JournalEntry {
  * What a reconciled day is in the books. The channels owe what they sold by our figures, the agent owes MobiFone what
  * MobiFone's file says, and what differs waits on accounts of its own.
  */
-export function entriesOf(
-  { day, totals }: Pick<Report, 'day' | 'totals'>,
-  accounts: Accounts,
-): JournalEntry[] {
+export function entriesOf({ day, totals }: BookedReport, accounts: Accounts): JournalEntry[] {
   const { channels, mobifone, commission, vat, pendingDebit, pendingCredit, mobifoneCode } = accounts;
   const voucher = `DC${day.replaceAll('-', '')}`;
   const entry = (text: string, debit: Side, credit: Side, amount: number): JournalEntry[] => {

@@ -1,6 +1,7 @@
 import { isPurchaseId } from '../domain/identifiers';
 import { daysAfter, type LocalDay } from '../domain/local-time';
 import type { CarriedOver } from '../domain/reconciliation/reconciliation';
+import { expectingReport, placeOfFault, type ExpectingReport } from './read-reports';
 import type { Report } from './report';
 import { SignedFile } from '../runtime/signed-file';
 
@@ -10,7 +11,7 @@ export class ReportFault extends Error {
 }
 
 /** The purchases that a report expects in the next day's file. */
-export function carriedOverBy({ carryOver, breaks }: Report): CarriedOver[] {
+export function carriedOverBy({ carryOver, breaks }: ExpectingReport): CarriedOver[] {
   return carryOver.filter(isPurchaseId).map((purchaseId) => {
     const awaited = breaks.find((row) => row.awaited && row.purchaseId === purchaseId);
     return { purchaseId, atStake: awaited?.atStake ?? 0 };
@@ -35,5 +36,7 @@ export function carriedOverFrom(text: string, day: LocalDay, key: string | undef
   if (report.day !== before) {
     throw new ReportFault(`is of ${report.day}; ${day} needs the report of ${before}.`);
   }
-  return carriedOverBy(report);
+  const expecting = expectingReport.safeParse(report);
+  if (expecting.success) return carriedOverBy(expecting.data);
+  throw new ReportFault(`is not as --json writes it: see ${placeOfFault(expecting.error)}.`);
 }

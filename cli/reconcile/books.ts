@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { loadOperatorConfig } from '../../config';
 import { DEFAULT_ACCOUNTS, entriesOf, loadAccounts, type JournalEntry } from '../../reconciliation/books';
 import { hledgerJournal, misaCsv } from '../../reconciliation/books-files';
-import type { Report } from '../../reconciliation/report';
+import { bookedReport, placeOfFault, type BookedReport } from '../../reconciliation/read-reports';
 import { SignedFile } from '../../runtime/signed-file';
 import { callerPath } from '../terminal/caller-path';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
 import { explain } from '../terminal/help';
-import { say } from '../terminal/output';
+import { say, tell } from '../terminal/output';
 import { checkDestinations, writeDocuments, type Destination, type Wanted } from './files';
 
 interface BooksOptions {
@@ -52,7 +52,7 @@ async function books(files: readonly string[], options: BooksOptions): Promise<v
   const accounts =
     options.accounts === undefined ? DEFAULT_ACCOUNTS : loadAccounts(callerPath(options.accounts));
   const key = loadOperatorConfig().RECONCILIATION_SIGNING_KEY;
-  const days = new Map<string, { file: string; report: Report }>();
+  const days = new Map<string, { file: string; report: BookedReport }>();
   for (const file of files) {
     const report = await signedReport(file, key);
     const other = days.get(report.day);
@@ -63,22 +63,32 @@ async function books(files: readonly string[], options: BooksOptions): Promise<v
   const entries = [...days]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .flatMap(([, { report }]) => entriesOf(report, accounts));
+  if (key === undefined)
+    tell(
+      'Nothing proves who wrote the reports: RECONCILIATION_SIGNING_KEY is not set, so only their digests were checked.',
+    );
   const printed = await writeDocuments(entries, wanted);
   const total = entries.reduce((sum, { amount }) => sum + amount, 0);
   if (!printed) say(`${days.size} day(s), ${entries.length} entries, ${total} VND on each side`);
 }
 
 /** @throws CommandFault when it is no report, or was changed since it was signed */
-async function signedReport(file: string, key: string | undefined): Promise<Report> {
+async function signedReport(file: string, key: string | undefined): Promise<BookedReport> {
   const text = await readFile(callerPath(file), 'utf8').catch((fault: unknown) => {
     throw new CommandFault(`${file} cannot be read: ${reasonOf(fault)}.`);
   });
   const signed = SignedFile.read(text, 'report');
-  const report = signed?.content as Report | undefined; // its signature is checked before it is used
-  if (!signed || report?.format !== 'datacode-reconciliation/1') {
+  const written = signed?.content as { format?: unknown } | null; // its signature and form are checked before it is used
+  if (!signed || written?.format !== 'datacode-reconciliation/1') {
     throw new CommandFault(`${file} is no signed report of \`reconcile --json\`.`);
   }
-  if (signed.isSigned(key)) return report;
-  const sealed = key === undefined ? '' : ', or is not signed with RECONCILIATION_SIGNING_KEY';
-  throw new CommandFault(`${file} was changed since it was written${sealed}.`);
+  if (!signed.isSigned(key)) {
+    const sealed = key === undefined ? '' : ', or is not signed with RECONCILIATION_SIGNING_KEY';
+    throw new CommandFault(`${file} was changed since it was written${sealed}.`);
+  }
+  const report = bookedReport.safeParse(written);
+  if (report.success) return report.data;
+  throw new CommandFault(
+    `${file} is not as \`reconcile --json\` writes it: see ${placeOfFault(report.error)}.`,
+  );
 }

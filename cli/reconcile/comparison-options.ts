@@ -5,6 +5,8 @@ import type { ComparisonSettings } from '../../reconciliation/reconcile';
 import { comparisonSettings } from '../../reconciliation/comparison-settings';
 import { THOUSANDS_RULES, type ThousandsRule } from '../../reconciliation/settlement-fields';
 import { SETTLEMENT_ENCODINGS, type SettlementEncoding } from '../../reconciliation/settlement-text';
+import { faultOfRules } from '../../runtime/configuration/reconciliation-rules';
+import { CommandFault } from '../terminal/command-fault';
 import { whole } from '../terminal/argument-values';
 import { tell } from '../terminal/output';
 
@@ -37,12 +39,17 @@ export function addComparisonOptions(command: Command): Command {
     );
 }
 
-/** The options on top of the configured rules. */
+/**
+ * The options on top of the configured rules.
+ * @throws CommandFault where missing money would read clean by them
+ */
 export function settingsOf(options: ComparisonOptions, config: Config): ComparisonSettings {
   const { tolerance, toleranceTotal, cutOffMinutes } = options;
   const rules = { ...config.RECONCILIATION_RULES };
   if (tolerance !== undefined) rules.tolerance = tolerance;
   if (toleranceTotal !== undefined) rules.toleranceTotal = toleranceTotal;
   if (cutOffMinutes !== undefined) rules.cutOffMinutes = cutOffMinutes;
+  const fault = faultOfRules(rules);
+  if (fault !== undefined) throw new CommandFault(`${fault}.`);
   return comparisonSettings(rules, loadComparedRules(config, tell));
 }

@@ -100,7 +100,7 @@ async function accounted(
   from: LocalDay,
   to: LocalDay,
   options: PeriodOptions,
-  { internal, config }: Side,
+  { internal, history, config }: Side,
 ): Promise<PeriodAccount> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-period-'));
   const line = progressLine(options.quiet ?? false);
@@ -118,6 +118,7 @@ async function accounted(
       internal,
       filesOf: files.filesOf,
       settings: settingsOf(options, config),
+      history,
       ...(opening ? { opening } : {}),
       onDay: (day) => line.show(() => `comparing ${day}`),
     });

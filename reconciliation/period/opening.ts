@@ -1,6 +1,7 @@
 import { daysAfter, type LocalDay } from '../../domain/local-time';
 import { SignedFile } from '../../runtime/signed-file';
 import { ReportFault } from '../carried-over';
+import { closedAccount, placeOfFault } from '../read-reports';
 import type { OpeningBalances, PeriodAccount } from './account';
 
 /**
@@ -20,5 +21,8 @@ export function openingFrom(text: string, from: LocalDay, key: string | undefine
   const before = daysAfter(from, -1);
   if (account.to !== before)
     throw new ReportFault(`ends on ${account.to}; an account from ${from} needs one that ends on ${before}.`);
-  return { agent: account.agent.closing, mobifone: account.mobifone.closing };
+  const closed = closedAccount.safeParse(account);
+  if (!closed.success)
+    throw new ReportFault(`is not as \`period --json\` writes it: see ${placeOfFault(closed.error)}.`);
+  return { agent: closed.data.agent.closing, mobifone: closed.data.mobifone.closing };
 }

@@ -50,7 +50,7 @@ async function reportedDay(period: Period, survey: PeriodSurvey, day: LocalDay):
     filesOf,
     settings,
     onBreak: (row) => void breaks.push(row),
-    ...(history ? { history } : {}),
+    ...(history && compared ? { history } : {}),
   });
   return { day, compared, report, breaks: compared ? breaks : [] }; // without a file nothing is known to be missing
 }

@@ -23,6 +23,23 @@ export const DEFAULT_RECONCILIATION_RULES: ReconciliationRules = {
   alertAmount: 10_000_000,
 };
 
+/** Beyond it a file without the evening's sales, or any sales, would pass for one that is cut off. */
+const MAX_CUT_OFF_MINUTES = 180;
+/** Roundings come to less; a larger one lets other prices pass, unless a day's sum of them is bounded. */
+const MAX_UNBOUNDED_TOLERANCE = 1_000;
+
+/** Why no day should be compared by these rules: money that is missing would read clean. */
+export function faultOfRules({
+  cutOffMinutes,
+  tolerance,
+  toleranceTotal,
+}: Pick<ReconciliationRules, 'cutOffMinutes' | 'tolerance' | 'toleranceTotal'>): string | undefined {
+  if (cutOffMinutes > MAX_CUT_OFF_MINUTES) return `cut-off-minutes: at most ${MAX_CUT_OFF_MINUTES}`;
+  if (tolerance > MAX_UNBOUNDED_TOLERANCE && toleranceTotal === undefined)
+    return `tolerance: more than ${MAX_UNBOUNDED_TOLERANCE} đồng needs a tolerance-total, which bounds what a day lets pass`;
+  return undefined;
+}
+
 type RuleReader = (value: string) => Partial<ReconciliationRules> | undefined;
 
 /** The names that a text of rules may have, each with its reader; nothing when the value is none. */
@@ -59,7 +76,10 @@ export const reconciliationRules = () =>
         }
         Object.assign(rules, read);
       }
-      return rules;
+      const message = faultOfRules(rules);
+      if (message === undefined) return rules;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
     });
 
 function wholeInto(into: (number: number) => Partial<ReconciliationRules>): RuleReader {

@@ -5,6 +5,12 @@ import path from 'node:path';
 import { datacodeProgram } from '../../cli/program';
 import { runProgram } from '../../cli/terminal/run-program';
 import { daysAfter } from '../../domain/local-time';
+import { carriedOverFrom } from '../../reconciliation/carried-over';
+import type { PeriodAccount } from '../../reconciliation/period/account';
+import { openingFrom } from '../../reconciliation/period/opening';
+import type { Report } from '../../reconciliation/report';
+import { reportJson } from '../../reconciliation/report-files';
+import { sign } from '../../runtime/report-signature';
 import { settlementCsv } from '../../sandbox/settlement-file';
 import { archived, exported, ScriptedSource } from '../archive/archived-day';
 import { DAY, internalPurchase, settlementLinesOf } from '../reconciliation/synthetic-day';
@@ -167,6 +173,61 @@ describe('`reconcile books`', () => {
     expect(await reconcile('books', inFolder('account.json'))).toMatchObject({
       code: 2,
       err: expect.stringContaining('is no signed report') as string,
+    });
+  });
+
+  describe('where no key is configured, so that anybody can write a report with its digest', () => {
+    beforeEach(() => void delete process.env['RECONCILIATION_SIGNING_KEY']);
+    afterEach(() => void (process.env['RECONCILIATION_SIGNING_KEY'] = PRIVATE_KEY));
+
+    const forged = async (change: (report: Report) => void): Promise<string> => {
+      const { report } = JSON.parse(await readFile(inFolder('report.json'), 'utf8')) as { report: Report };
+      change(report);
+      await writeFile(inFolder('forged.json'), reportJson(report, undefined));
+      return inFolder('forged.json');
+    };
+    const EVIL = 'demo\ninclude /etc/passwd\n2026-12-01 * (X) evil';
+
+    it('says so, and books one that is as we write it', async () => {
+      expect(await reconcile('books', await forged(() => undefined))).toMatchObject({
+        code: 0,
+        out: '1 day(s), 2 entries, 95850 VND on each side\n',
+        err: expect.stringContaining('Nothing proves who wrote the reports') as string,
+      });
+    });
+
+    it.each<[string, (report: Report) => void]>([
+      ['totals.by.channel.0.key', ({ totals }) => Object.assign(totals.by.channel[0] ?? {}, { key: EVIL })],
+      ['day', (report) => Object.assign(report, { day: '2026-11-31' })],
+      ['day', (report) => Object.assign(report, { day: EVIL })],
+      ['totals.theirs.discount', ({ totals }) => Object.assign(totals.theirs, { discount: '1' })],
+      ['totals.ours.gross', ({ totals }) => Object.assign(totals.ours, { gross: 0.5 })],
+      ['totals', (report) => Object.assign(report, { totals: null })],
+    ])('refuses one with another %s than we write, and writes nothing of it', async (place, change) => {
+      const done = await reconcile('books', await forged(change), '--hledger');
+      expect(done).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringContaining(`see ${place}.`) as string,
+      });
+      expect(done.err).not.toContain('passwd');
+    });
+
+    it('is refused as the last day’s report and as the account before, too', async () => {
+      const report = await forged((one) =>
+        Object.assign(one, { breaks: [{ awaited: true, purchaseId: 'x', atStake: '5' }] }),
+      );
+      const text = await readFile(report, 'utf8');
+      expect(() => carriedOverFrom(text, daysAfter(DAY, 1), undefined)).toThrow('see breaks.0.atStake');
+      const { account } = JSON.parse(await readFile(inFolder('account.json'), 'utf8')) as {
+        account: PeriodAccount;
+      };
+      const other = {
+        ...account,
+        agent: { ...account.agent, closing: { gross: '1', discount: 0, payable: 1 } },
+      };
+      const signed = JSON.stringify({ account: other, signature: sign(other, undefined) });
+      expect(() => openingFrom(signed, DAY, undefined)).toThrow('see agent.closing.gross');
     });
   });
 });

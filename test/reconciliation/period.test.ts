@@ -1,6 +1,7 @@
 import { periodAccount } from '../../reconciliation/period/period';
 import type { NamedInput } from '../../reconciliation/reading';
 import { DEFAULT_SETTINGS } from '../../reconciliation/reconcile';
+import { transactionId, type CaseId } from '../../domain/identifiers';
 import { daysAfter, type LocalDay } from '../../domain/local-time';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { syntheticMonth, type SyntheticMonth } from './synthetic-month';
@@ -222,5 +223,42 @@ describe('a period’s account', () => {
     expect(single.breaks.map(({ id }) => id)).toEqual(
       whole.breaks.filter(({ day }) => day === NEXT_DAY).map(({ id }) => id),
     );
+  });
+});
+
+describe('a period with a package that a case registered again', () => {
+  const sold = internalPurchase('again', { paymentForm: 'prepaid' });
+  const again = settlementLineOf(sold, 'registration', {
+    transactionId: transactionId(sold.purchaseId, 'registration-2'),
+  });
+  const evidence = {
+    workflowId: 'purchase',
+    eventIds: [],
+    webUiLink: null,
+    cases: [{ id: 'case' as CaseId, state: 're_registered' as const, webUiLink: null }],
+  };
+  const read = jest.fn(() => Promise.resolve({ evidence, refundNotice: 'not_due' as const }));
+  beforeEach(() => void read.mockClear());
+  const account = (files: Files) =>
+    periodAccount({
+      from: DAY,
+      to: DAY,
+      internal: internalSide([sold]),
+      filesOf: filesIn(files),
+      settings: DEFAULT_SETTINGS,
+      history: { read },
+    });
+
+  it('is clean, as the day by itself is', async () => {
+    expect(await account(new Map([[DAY, [again]]]))).toMatchObject({
+      clean: true,
+      breaks: [],
+      unexplained: nothing,
+    });
+  });
+
+  it('opens no history for a day without a file, of which nothing is known to be missing', async () => {
+    await account(new Map());
+    expect(read).not.toHaveBeenCalled();
   });
 });

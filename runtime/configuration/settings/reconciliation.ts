@@ -24,7 +24,7 @@ export const reconciliationSettings = {
       'Layout file that says how MobiFone lays out its settlement files, or the name of an example (docs/reconciliation.md). Unset: our own format.',
     ),
   RECONCILIATION_RULES: reconciliationRules().describe(
-    'By what each morning, `datacode reconcile` and its `period` compare: `name=value`, comma-separated, of `cut-off-minutes` (30), `tolerance` (0) and `tolerance-total` in đồng, `thousands` (`refuse` or `accept` separators in amounts), and for open breaks `alert-after` (3d) and `alert-amount` (10000000). Options of a command win.',
+    'By what each morning, `datacode reconcile` and its `period` compare: `name=value`, comma-separated, of `cut-off-minutes` (30, at most 180), `tolerance` (0; above 1000 only with the next) and `tolerance-total` in đồng, `thousands` (`refuse` or `accept` separators in amounts), and for open breaks `alert-after` (3d) and `alert-amount` (10000000). Options of a command win.',
   ),
   RECONCILIATION_AT: matching(
     /^(off|([01]\d|2[0-3]):[0-5]\d)$/,
