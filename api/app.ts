@@ -138,7 +138,7 @@ export function createApi(parts: ApiParts): Express {
     next();
   });
   for (const resource of RESOURCES) app.use(resource.routes(services));
-  app.use(routeNotFound);
+  app.use(limitAnonymous(parts.limits.anonymousPerMinute), routeNotFound);
   app.use(answerProblems(logger, (code, response) => metrics.problem(code, response)));
   return app;
 }

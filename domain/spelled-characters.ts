@@ -56,14 +56,26 @@ function resolved(reading: Reading, spellings: RegExp): Reading {
   });
 }
 
-/** Bytes that are no character separate, as anything does that nobody sees. */
+/**
+ * The character of UTF-8 bytes as a URL has them. Bytes that are no character separate, as anything does that nobody sees; no
+ * exception is made for them, of which a text can have thousands.
+ */
 function ofBytes(escaped: string): string {
-  try {
-    return decodeURIComponent(escaped);
-  } catch {
-    return '\ufffd';
-  }
+  const [first = 0, ...following] = escaped
+    .split('%')
+    .slice(1)
+    .map((byte) => parseInt(byte, 16));
+  const { length } = following;
+  if (length === 0) return first < 0x80 ? String.fromCharCode(first) : NO_CHARACTER;
+  const code = following.reduce((sum, byte) => (sum << 6) | (byte & 0x3f), first & (0x3f >> length));
+  const isSurrogate = code >= 0xd800 && code <= 0xdfff;
+  const isShortest = code >= (LEAST_CODES[length] ?? 0) && code <= 0x10ffff;
+  return isShortest && !isSurrogate ? String.fromCodePoint(code) : NO_CHARACTER;
 }
+
+const NO_CHARACTER = '\ufffd';
+/** The smallest character with so many following bytes: what is spelled longer than needed is none. */
+const LEAST_CODES = [0, 0x80, 0x800, 0x10000] as const;
 
 function plainDigits(text: string): string {
   return text.replace(/(?![0-9])[\p{Nd}\p{No}]/gu, plainDigit);

@@ -16,7 +16,8 @@ export const followTrace: RequestHandler = (request: Request, response: Response
 
 /** Nothing for a place in whose ids somebody put a number: they are logged, and passed on. */
 function withoutNumber(text: string): Traceparent | undefined {
-  return text.split('-').every((part) => withoutNumbers(part) === part) ? traceparent(text) : undefined;
+  const place = traceparent(text); // by its form first, which is short: anybody may send a long text
+  return place?.split('-').every((part) => withoutNumbers(part) === part) ? place : undefined;
 }
 
 /** Names the purchase that a request is about, for its line in the log. */

@@ -67,6 +67,34 @@ describe('a request that no honest client sends', () => {
   });
 });
 
+describe('a request head that is full of escapes', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it.each(['%BD', '%E0%80%80', '%F4%90%80%80', '%ED%A0%80', '%2525', '%C3%A9'])(
+    'is looked at no further than it is kept: %s',
+    async (escape) => {
+      const shop = new Shop();
+      const decoded = jest.spyOn(globalThis, 'decodeURIComponent');
+      const full = escape.repeat(4_500 / escape.length);
+      const { status } = await shop
+        .get(`/v1/${full}`, null)
+        .set('traceparent', full)
+        .set('X-Request-Id', full);
+      expect(status).toBe(404);
+      const { request } = JSON.parse(shop.lines.at(-1) ?? '') as { request: { url: string } };
+      expect(request.url).toMatch(/^\/v1\/.{2000,3000}\.\.\.$/);
+      expect(decoded.mock.calls.length).toBeLessThan(10); // each of thousands would end in an exception
+    },
+  );
+
+  it('shows no part of a number that stands where its address is cut in the log', async () => {
+    const shop = new Shop();
+    for (let before = 2_970; before <= 3_000; before += 3)
+      await shop.get(`/v1/${'x'.repeat(before)}/0901234567/${'x'.repeat(9)}`, null);
+    expect(shop.lines.join()).not.toContain('0901');
+  });
+});
+
 describe('a connection that is reset', () => {
   it.each([
     ['at CONNECT', `CONNECT evil.example:443 HTTP/1.1\r\nHost: a\r\n\r\n`],

@@ -63,6 +63,16 @@ describe('an address that asks for the open pages without end', () => {
   );
 });
 
+describe('an address that asks for what does not exist without end', () => {
+  it('is limited, and nobody else is', async () => {
+    const ask = () => shop.get('/v2/anything', null);
+    for (let asked = 0; asked < 100; asked += 1) expect((await ask()).status).toBe(404);
+    expect((await ask()).body.code).toBe('rate_limited');
+    expect((await shop.get('/v1/packages')).status).toBe(200);
+    expect((await shop.get('/healthz', null)).status).toBe(200);
+  });
+});
+
 describe('a channel that has too much under way at once', () => {
   it('is told so, until an answer is out', async () => {
     let answer = (): void => undefined;

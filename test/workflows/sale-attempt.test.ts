@@ -364,7 +364,7 @@ describe('the messages of a sale', () => {
     const lab = aLab(gateway, ATTEMPT_POLICY);
     const purchase = await lab.sell();
     expect(stepsOf(purchase).slice(-2)).toEqual(['transaction_message done', 'success_message done']);
-    expect(await activitiesOf(lab)).toEqual(['attemptSale', 'sendMessages', 'sendMessage']);
+    expect(await activitiesOf(lab)).toEqual(['attemptSale', 'sendMessages', 'sendMessage', 'sendMessage']); // asked about, then sent
     await recordHistory('sale-attempt-messages-unanswered', lab.handle());
   });
 
