@@ -190,6 +190,11 @@ const CAUSES: readonly Rule[] = [
     vi: () => 'MobiFone đang xử lý',
   },
   {
+    text: /MobiFone does not have it, the next/,
+    en: () => 'MobiFone does not have it; it is sent again',
+    vi: () => 'MobiFone không có lệnh này; lệnh được gửi lại',
+  },
+  {
     text: /MobiFone does not know it/,
     en: () => 'MobiFone does not know it, which is no proof yet',
     vi: () => 'MobiFone chưa biết lệnh này, chưa phải là bằng chứng',
