@@ -129,7 +129,8 @@ interface Listing {
 
 /** What is most at stake first, and no channel's own trouble in the place of another's. */
 async function byStake(client: Client, query: string, limit: number): Promise<Listing> {
-  const runs = await readByStake(client, query, limit);
+  const { ours, unreadable } = await readByStake(client, query, limit);
+  const runs = [...ours, ...unreadable];
   const notListed = runs.length < limit ? [] : await purchasesLeftOut(client, query, runs);
   return { ...(await purchasesOfRuns(client, runs)), more: notListed.length > 0, notListed };
 }
