@@ -1,13 +1,21 @@
-import type { Client } from '@temporalio/client';
+import { isGrpcServiceError, type Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
+import { status } from '@grpc/grpc-js';
 import { temporal } from '@temporalio/proto';
 import { storedRecord } from './batch-record';
 import { describedRun } from './described-run';
 import { nothingIfForgotten } from './temporal-answers';
-import { decodeRun, executions, type RawExecution } from './visibility-pages';
-import { workflowIdIn } from './visibility-query';
+import { LatestEntries } from '../runtime/latest-entries';
+import { decodeRun, executions, workflowIdOf, type RawExecution } from './visibility-pages';
+import { batches as groups, workflowIdIn } from './visibility-query';
 
 const { WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW: CONTINUED } =
   temporal.api.enums.v1.WorkflowExecutionStatus;
+
+/** As many runs are remembered, for each client. */
+const MAX_REMEMBERED = 10_000;
+/** The first run that a run goes back to, of which it never changes. */
+const chains = new WeakMap<Client, LatestEntries<string, string>>();
 
 interface WorkflowRun {
   workflowId: string;
@@ -39,4 +47,84 @@ async function wasCancelled(client: Client, raw: RawExecution): Promise<boolean>
   if (raw.status === CONTINUED) return false;
   const { state } = storedRecord(await decodeRun(client, raw)).progress;
   return state === 'cancelled' || state === 'cancelling';
+}
+
+/**
+ * The run that a batch is read from: the latest of those that continue its first start or are resets of it. A later start of its
+ * workflow is somebody's who can write to Temporal, whatever its memo says.
+ * @throws TemporalUnavailable; the SDK's or gRPC's own error where there is none
+ */
+export async function ownBatchRun(client: Client, workflowId: string): Promise<string> {
+  const latest = await describedRun(client, { workflowId }); // the index lags
+  const runs = (await runsOf(client, [workflowId])).get(workflowId) ?? [];
+  return runIdOf(await latestOfFirstStart(client, [...runs.filter((run) => !isSame(run, latest)), latest]));
+}
+
+/**
+ * Of runs of batches that a query finds, those that the batches are to be read from: each batch once. One search for a hundred.
+ * @throws TemporalUnavailable
+ */
+export async function ownBatchRuns(client: Client, found: readonly RawExecution[]): Promise<RawExecution[]> {
+  const own = new Map<string, RawExecution>();
+  for (const ids of groups([...new Set(found.map(workflowIdOf))]))
+    for (const [workflowId, runs] of await runsOf(client, ids))
+      own.set(workflowId, await latestOfFirstStart(client, runs));
+  return found.filter((run) => {
+    const known = own.get(workflowIdOf(run));
+    return known === undefined || isSame(known, run);
+  });
+}
+
+type Runs = [RawExecution, ...RawExecution[]];
+
+/** All runs of each, also of another type; none where the server keeps no index of runs, as that of tests whose time is skipped. */
+async function runsOf(client: Client, workflowIds: readonly string[]): Promise<Map<string, Runs>> {
+  const found = new Map<string, Runs>();
+  try {
+    for await (const run of executions(client, workflowIdIn(workflowIds))) {
+      const known = found.get(workflowIdOf(run));
+      if (known) known.push(run);
+      else found.set(workflowIdOf(run), [run]);
+    }
+  } catch (fault) {
+    if (!isGrpcServiceError(fault) || fault.code !== status.UNIMPLEMENTED) throw fault;
+  }
+  return found;
+}
+
+async function latestOfFirstStart(client: Client, runs: readonly RawExecution[]): Promise<RawExecution> {
+  const inOrder = runs.toSorted((one, other) => tsToMs(one.startTime) - tsToMs(other.startTime));
+  const latest = inOrder.at(-1) ?? {};
+  let first: string | undefined;
+  for (const run of inOrder) {
+    first = inOrder.length === 1 ? undefined : await chainOf(client, run);
+    if (first !== undefined) break; // Temporal has forgotten those before it
+  }
+  if (first === undefined) return latest;
+  for (const run of inOrder.toReversed()) if ((await chainOf(client, run)) === first) return run;
+  return latest;
+}
+
+/** Nothing where Temporal has forgotten the run. */
+async function chainOf(client: Client, run: RawExecution): Promise<string | undefined> {
+  const known = chains.get(client) ?? new LatestEntries<string, string>(MAX_REMEMBERED);
+  chains.set(client, known);
+  const runId = runIdOf(run);
+  const before = known.get(runId);
+  if (before !== undefined) return before;
+  const described = await describedRun(client, { workflowId: workflowIdOf(run), runId }).catch(
+    nothingIfForgotten,
+  );
+  if (!described) return undefined;
+  const chain = described.firstRunId ?? '';
+  known.set(runId, chain);
+  return chain;
+}
+
+function runIdOf({ execution }: RawExecution): string {
+  return execution?.runId ?? '';
+}
+
+function isSame(one: RawExecution, other: RawExecution): boolean {
+  return runIdOf(one) === runIdOf(other);
 }

@@ -3,6 +3,7 @@ import { BATCH_WORKFLOW, type BatchRecord } from '../domain/batch/protocol';
 import { batchWorkflowIdsOf, type ChannelName } from '../domain/identifiers';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { batchRecord } from './batch-record';
+import { ownBatchRuns } from './batch-runs';
 import { decodeRuns, listPage, type UnreadableRun } from './visibility-pages';
 import { equals, workflowIdBeginsWith } from './visibility-query';
 
@@ -19,7 +20,7 @@ export interface FoundBatches {
   more: boolean;
 }
 
-/** The search for batches, of one channel or of all; each batch once, by its latest run. */
+/** The search for batches, of one channel or of all, by the runs that end them; see `ownBatchRuns`. */
 export function batchesQuery({ channel, isRunning }: BatchFilter): string {
   return [
     `WorkflowType = '${BATCH_WORKFLOW}' AND ExecutionStatus ${isRunning ? '= ' : '!= '}'${isRunning ? 'Running' : 'ContinuedAsNew'}'`,
@@ -42,13 +43,13 @@ export async function findBatches(client: Client, filter: BatchFilter, limit: nu
   const unreadable: UnreadableRun[] = [];
   let token: Uint8Array | undefined;
   do {
-    const pageSize = Math.min(PAGE, limit - records.length - unreadable.length);
+    const pageSize = Math.min(PAGE, limit - records.length);
     const { executions, nextToken } = await listPage(client, query, { pageSize, token });
-    const page = await decodeRuns(client, executions, batchRecord);
+    const page = await decodeRuns(client, await ownBatchRuns(client, executions), batchRecord);
     records.push(...page.read);
-    unreadable.push(...page.unreadable);
+    unreadable.push(...page.unreadable.slice(0, limit - unreadable.length)); // they take no place of a batch
     token = nextToken;
-  } while (token.length > 0 && records.length + unreadable.length < limit);
+  } while (token.length > 0 && records.length < limit);
   return { records, unreadable, more: token.length > 0 };
 }
 

@@ -105,10 +105,10 @@ export class BusinessSnapshots {
     };
   }
 
-  /** If there are too many to check, all are counted, including settled and reset ones. */
+  /** If there are too many of ours to check, all are counted, including settled and reset ones and what is not ours. */
   private async cutOff(): Promise<number> {
-    const counted = await this.count(`${PURCHASE_RUNS} AND ${CUT_OFF_QUERY}`);
-    return counted > MAX_CUT_OFF_READ ? counted : this.closed.unsettled();
+    const unsettled = await this.closed.unsettled(MAX_CUT_OFF_READ);
+    return unsettled ?? this.count(`${PURCHASE_RUNS} AND ${CUT_OFF_QUERY}`);
   }
 
   private count(query: string): Promise<number> {

@@ -8,6 +8,8 @@ import { latestRuns } from './purchase-runs';
 import { CUT_OFF_QUERY, isCutOff, PURCHASE_RUNS } from './run-status';
 import { caseOfOurs, isWholeCase } from './cases';
 import { ownDescription } from './first-chain';
+import { ownOrder } from './own-order';
+import { originOf, type Origin } from './strange-runs';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { executions, inGroups, workflowIdOf, type RawExecution } from './visibility-pages';
 import { batches, MAX_IDS_PER_QUERY, workflowIdIn } from './visibility-query';
@@ -18,35 +20,49 @@ const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED, WORKFLOW_EXECUTION_STATU
 
 type CaseStatus = RawExecution['status'] | 'not_ours';
 
+interface Listed {
+  purchase: ClosedPurchase;
+  origin: Origin;
+}
+
 /** Purchases whose latest run was ended from outside, within Temporal's retention. */
 export class ClosedPurchases {
   constructor(private readonly client: Client) {}
 
   /**
-   * Those without a case for that run; a case that was itself ended from outside does not count.
-   * @param limit maximum number of purchases
+   * Those without a case for that run; a case that was itself ended from outside does not count. Behind them, those that cannot
+   * be read, for which no case can be opened.
+   * @param limit maximum number of purchases; as many again whose key is missing, and that are none of ours
    * @param channel only of this one
    * @throws TemporalUnavailable
    */
   async withoutCase(limit: number, channel?: string): Promise<ClosedPurchase[]> {
-    const found: ClosedPurchase[] = [];
-    for await (const { purchase, status } of this.withCaseStatus()) {
+    const found: Record<Origin, ClosedPurchase[]> = { ours: [], locked: [], strange: [] };
+    for await (const { purchase, status, origin } of this.withCaseStatus(limit)) {
       if (channel !== undefined && purchase.channel !== channel) continue;
+      if (found[origin].length >= limit) continue;
       const hasCase = status === RUNNING || status === COMPLETED;
-      if (status === undefined || status === 'not_ours') found.push(purchase);
-      else if (!hasCase) found.push({ ...purchase, caseCutOff: true });
-      if (found.length >= limit) break;
+      if (status === undefined || status === 'not_ours') found[origin].push(purchase);
+      else if (!hasCase) found[origin].push({ ...purchase, caseCutOff: true });
+      if (found.ours.length >= limit) break;
     }
-    return found;
+    return [...found.ours, ...found.locked, ...found.strange];
   }
 
   /**
-   * The number that needs a person: without a case, or with an open case.
+   * The number that needs a person: without a case, or with an open case. What nobody of ours started is no purchase.
+   * @param most as many are looked at
+   * @returns undefined if there are more
    * @throws TemporalUnavailable
    */
-  async unsettled(): Promise<number> {
+  async unsettled(most = Infinity): Promise<number | undefined> {
+    let looked = 0;
     let count = 0;
-    for await (const { status } of this.withCaseStatus()) if (status !== COMPLETED) count += 1;
+    for await (const { status } of this.withCaseStatus(0)) {
+      looked += 1;
+      if (looked > most) return undefined;
+      if (status !== COMPLETED) count += 1;
+    }
     return count;
   }
 
@@ -68,17 +84,28 @@ export class ClosedPurchases {
     }
   }
 
-  private async *withCaseStatus() {
-    for await (const purchases of this.listed()) {
-      const cases = await this.caseStatuses(purchases.map(caseOf));
-      for (const purchase of purchases) yield { purchase, status: cases.get(caseOf(purchase)) };
+  private async *withCaseStatus(mostStrange: number) {
+    for await (const listed of this.listed(mostStrange)) {
+      const cases = await this.caseStatuses(listed.map(({ purchase }) => caseOf(purchase)));
+      for (const one of listed) yield { ...one, status: cases.get(caseOf(one.purchase)) };
     }
   }
 
-  private async *listed(): AsyncGenerator<ClosedPurchase[]> {
-    for await (const batch of inGroups(executions(this.client, QUERY), MAX_IDS_PER_QUERY)) {
-      const latest = await latestRuns(this.client, batch);
-      yield latest.flatMap(closedPurchase);
+  /** Beyond so many, one that is not ours costs its place in a page of Temporal's list, and no request of its own. */
+  private async *listed(mostStrange: number): AsyncGenerator<Listed[]> {
+    let strange = 0;
+    for await (const group of inGroups(executions(this.client, QUERY), MAX_IDS_PER_QUERY)) {
+      const origins = new Map<RawExecution, Origin>();
+      for (const run of group) {
+        const origin = await originOf(this.client, run, ownOrder);
+        strange += origin === 'strange' ? 1 : 0;
+        if (origin !== 'strange' || strange <= mostStrange) origins.set(run, origin);
+      }
+      if (origins.size === 0) continue;
+      const latest = await latestRuns(this.client, [...origins.keys()]);
+      yield latest.flatMap((run) =>
+        closedPurchase(run).map((purchase) => ({ purchase, origin: origins.get(run) ?? 'strange' })),
+      );
     }
   }
 

@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import { countRuns, listPage, type RawExecution } from './visibility-pages';
+import { originOf, type Origin } from './strange-runs';
+import { countRuns, listPage, type RawExecution, type RunInfo } from './visibility-pages';
 import { anyOf, equals, noneOf } from './visibility-query';
 
 /** How much of a list is read, and how much of it one channel may take. */
@@ -21,43 +22,65 @@ export interface LeftOut {
 }
 
 const MAX_PAGE = 100;
+/** Where the first pages do not fill the list, it is long, or full of what is not ours. */
+const MAX_LATER_PAGE = 1_000;
 /** Channels whose runs are counted; each costs a request. */
 const MOST_COUNTED = 10;
 const { channel: CHANNEL } = SEARCH_ATTRIBUTES;
 
+/** What was read of a list. */
+export interface FairList {
+  ours: RawExecution[];
+  /** Those whose key is missing, and those that nobody of ours started; of each at most as many as of ours. */
+  unreadable: RawExecution[];
+}
+
 /**
  * Reads what a query finds, of each channel no more than its share first: Temporal lists the newest first, so that one
- * channel could take all places.
+ * channel could take all places. What nobody of ours started takes none of them, nor of a channel's share.
+ * @param told as of `originOf`
  * @throws TemporalUnavailable
  */
 export async function fairly(
   client: Client,
   query: string,
   { most, perChannel, isFilled }: FairShare,
-): Promise<RawExecution[]> {
-  const found = new Map<string, RawExecution>();
+  told: (run: RunInfo) => unknown,
+): Promise<FairList> {
+  const found: Record<Origin, Map<string, RawExecution>> = {
+    ours: new Map(),
+    locked: new Map(),
+    strange: new Map(),
+  };
   const taken = new Map<string, number>();
   const full = new Set<string>();
-  const pageSize = Math.min(MAX_PAGE, most);
+
+  /** Whether the run's channel has just reached its limit. */
+  async function take(run: RawExecution, limitOf: (channel: string) => number): Promise<boolean> {
+    const id = run.execution?.runId ?? '';
+    const origin = await originOf(client, run, told);
+    const runs = found[origin];
+    if (runs.has(id) || runs.size >= most) return false;
+    const channel = channelOf(run) ?? '';
+    const before = taken.get(channel) ?? 0;
+    if (origin === 'ours' && before >= limitOf(channel)) return channel !== '' && !full.has(channel);
+    runs.set(id, run);
+    if (origin === 'ours') taken.set(channel, before + 1);
+    return false;
+  }
 
   async function read(condition: () => string, limitOf: (channel: string) => number): Promise<void> {
     let token: Uint8Array | undefined;
-    while (found.size < most && token?.length !== 0) {
+    let pageSize = Math.min(MAX_PAGE, most);
+    while (found.ours.size < most && token?.length !== 0) {
       const page = await listPage(client, condition(), { pageSize, token });
       token = page.nextToken;
-      for (const run of page.executions) {
-        const id = run.execution?.runId ?? '';
-        const channel = channelOf(run) ?? '';
-        const before = taken.get(channel) ?? 0;
-        if (found.has(id) || found.size >= most) continue;
-        if (before < limitOf(channel)) {
-          found.set(id, run);
-          taken.set(channel, before + 1);
-        } else if (channel !== '' && !full.has(channel)) {
-          full.add(channel);
+      pageSize = Math.min(pageSize * 2, MAX_LATER_PAGE);
+      for (const run of page.executions)
+        if (await take(run, limitOf)) {
+          full.add(channelOf(run) ?? '');
           token = undefined; // begins again without it
         }
-      }
     }
   }
 
@@ -70,7 +93,10 @@ export async function fairly(
       () => `${query} AND ${anyOf(CHANNEL, [...full])}`,
       () => most,
     );
-  return [...found.values()];
+  return {
+    ours: [...found.ours.values()],
+    unreadable: [...found.locked.values(), ...found.strange.values()],
+  };
 }
 
 /**

@@ -22,6 +22,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { batch } from '../workflows/batch/batch';
 import { requireReadableInput, requireWorkable } from './batch-input';
 import { batchRecord, ownRows } from './batch-record';
+import { ownBatchRun, ownBatchRuns } from './batch-runs';
 import { batchesQuery } from './batch-search';
 import {
   asOfBatch,
@@ -120,7 +121,8 @@ export class TemporalBatches implements Batches {
     const token = cursor === undefined ? undefined : await cursors.open(query, cursor);
     if (cursor !== undefined && !token) return { kind: 'foreign_cursor' };
     const { executions, nextToken } = await listPage(this.client, query, { pageSize: limit, token });
-    const { read, unreadable } = await decodeRuns(this.client, executions, batchRecord);
+    const own = await ownBatchRuns(this.client, executions);
+    const { read, unreadable } = await decodeRuns(this.client, own, batchRecord);
     const nextCursor = nextToken.length > 0 ? await cursors.seal(query, nextToken) : null;
     return { kind: 'page', records: read, unreadable: unreadable.length, nextCursor };
   }
@@ -145,7 +147,10 @@ export class TemporalBatches implements Batches {
 
   private async look(channel: ChannelName, id: BatchId): Promise<Looked | undefined> {
     try {
-      const run = await answerOf(this.client, CALL_DEADLINE_MS, () => this.handle(channel, id).describe());
+      const runId = await ownBatchRun(this.client, batchWorkflowId(channel, id));
+      const run = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+        this.handle(channel, id, runId).describe(),
+      );
       const record = readable(() => batchRecord(run));
       await requireWorkable(this.client, run, record);
       return { record, run };
@@ -166,13 +171,17 @@ export class TemporalBatches implements Batches {
     const { record, run } = looked;
     const rows =
       run.status.name === 'COMPLETED'
-        ? (await this.end(channel, id)).slice(from, to)
+        ? (await this.end(channel, id, run)).slice(from, to)
         : await this.ask(channel, id, run, [from, to]);
     return { rows, of: record.progress.rows };
   }
 
-  private async end(channel: ChannelName, id: BatchId): Promise<readonly ToldRow[]> {
-    const end = await answerOf(this.client, CALL_DEADLINE_MS, () => this.handle(channel, id).result());
+  private async end(
+    channel: ChannelName,
+    id: BatchId,
+    { runId }: Looked['run'],
+  ): Promise<readonly ToldRow[]> {
+    const end = await answerOf(this.client, CALL_DEADLINE_MS, () => this.handle(channel, id, runId).result());
     return readable(() => ownRows(batchWorkflowId(channel, id), end));
   }
 
@@ -184,7 +193,10 @@ export class TemporalBatches implements Batches {
   ): Promise<readonly ToldRow[]> {
     try {
       return await answerOf(this.client, QUERY_DEADLINE_MS, () =>
-        this.handle(channel, id).query<readonly ToldRow[], [number, number]>(BATCH_RESULTS_QUERY, ...places),
+        this.handle(channel, id, run.runId).query<readonly ToldRow[], [number, number]>(
+          BATCH_RESULTS_QUERY,
+          ...places,
+        ),
       );
     } catch (fault) {
       if (isUnknownWorkflow(fault) || fault instanceof TemporalOverloaded) throw fault;
@@ -193,8 +205,9 @@ export class TemporalBatches implements Batches {
     }
   }
 
-  private handle(channel: ChannelName, id: BatchId): BatchHandle {
-    return this.client.workflow.getHandle<typeof batch>(batchWorkflowId(channel, id));
+  /** @param runId its latest run unless given */
+  private handle(channel: ChannelName, id: BatchId, runId?: string): BatchHandle {
+    return this.client.workflow.getHandle<typeof batch>(batchWorkflowId(channel, id), runId);
   }
 }
 

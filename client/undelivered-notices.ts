@@ -105,7 +105,8 @@ async function noticesOf<Notice>(
   told: (run: RunInfo) => Notice[],
 ): Promise<FoundNotices<Notice>> {
   const narrowed = channel === undefined ? query : `${query} AND ${equals(CHANNEL, channel)}`;
-  const runs = await fairly(client, narrowed, share);
+  const found = await fairly(client, narrowed, share, told);
+  const runs = [...found.ours, ...found.unreadable];
   const { read, unreadable } = await decodeRuns(client, runs, told);
   return { notices: read.flat(), unreadable, leftOut: await leftOut(client, narrowed, runs) };
 }

@@ -19,7 +19,8 @@ const ASKED_AT_ONCE = 10;
  */
 export async function unreadableBatches(client: Client): Promise<{ ids: string[]; notLookedAt: number }> {
   const query = `WorkflowType = '${BATCH_WORKFLOW}' AND ExecutionStatus = 'Running'`;
-  const runs = await fairly(client, query, LOOKED_AT);
+  const found = await fairly(client, query, LOOKED_AT, batchRecord);
+  const runs = [...found.ours, ...found.unreadable];
   const others = runs.length < LOOKED_AT.most ? 0 : (await countRuns(client, query)) - runs.length;
   const { read, unreadable } = await decodeRuns(client, runs, (run) => [run, batchRecord(run)] as const);
   const stuck: string[] = [];

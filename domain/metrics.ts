@@ -292,7 +292,7 @@ export const METRICS = {
     name: 'datacode_reconciliation_age_seconds',
     kind: 'gauge',
     source: 'standing',
-    help: 'Time since a day was last compared with MobiFone’s file; absent before the first.',
+    help: 'Time since a day was last compared with MobiFone’s file, which counts no later than the day on which it was due; absent before the first.',
     labels: [],
   },
   reconciliationBreaks: {

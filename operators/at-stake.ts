@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { fairly, keywordOf, leftOut, type FairShare, type LeftOut } from '../client/fair-list';
+import { fairly, keywordOf, leftOut, type FairList, type FairShare, type LeftOut } from '../client/fair-list';
+import { ownOrder } from '../client/own-order';
 import { countRuns, type RawExecution } from '../client/visibility-pages';
 import { anyOf, equals, noneOf } from '../client/visibility-query';
 import { ATTENTION_REASONS, type AttentionReason } from '../domain/purchase/attention';
@@ -38,18 +39,20 @@ export async function readByStake(
   query: string,
   most: number,
   ownTrouble?: FairShare,
-): Promise<RawExecution[]> {
-  const found = new Map<string, RawExecution>();
+): Promise<FairList> {
+  const ours = new Map<string, RawExecution>();
+  const unreadable = new Map<string, RawExecution>();
   for (const [stake, condition] of Object.entries(STAKES)) {
-    const left = most - found.size;
+    const left = most - ours.size;
     if (left <= 0) break;
     const whole = { most: left, perChannel: Math.ceil(most / 5), isFilled: true };
     const share =
       stake === 'ownTrouble' && ownTrouble ? { ...ownTrouble, most: Math.min(left, ownTrouble.most) } : whole;
-    for (const run of await fairly(client, `${query} AND ${condition}`, share))
-      found.set(run.execution?.runId ?? '', run);
+    const found = await fairly(client, `${query} AND ${condition}`, share, ownOrder);
+    for (const run of found.ours) ours.set(run.execution?.runId ?? '', run);
+    for (const run of found.unreadable) unreadable.set(run.execution?.runId ?? '', run);
   }
-  return [...found.values()];
+  return { ours: [...ours.values()], unreadable: [...unreadable.values()] };
 }
 
 /**

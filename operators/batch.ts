@@ -62,9 +62,9 @@ export async function itemsOf(
   pace: BatchPace,
 ): Promise<Required<Pick<BatchPlan, 'items' | 'left'>>> {
   const items: BatchItem[] = [];
-  const runs = await readByStake(client, query, limit);
-  const left = runs.length < limit ? 0 : (await countRuns(client, query)) - runs.length;
-  const { purchases } = await purchasesOfRuns(client, runs);
+  const { ours, unreadable } = await readByStake(client, query, limit);
+  const left = ours.length < limit ? 0 : (await countRuns(client, query)) - ours.length - unreadable.length;
+  const { purchases } = await purchasesOfRuns(client, ours);
   await paced(purchases, { ...pace, perSecond: Infinity }, async ({ order }) => {
     const { channel, externalId, purchaseId } = order;
     const handle = client.workflow.getHandle<typeof purchase>(purchaseWorkflowId(channel, externalId));

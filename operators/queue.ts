@@ -108,7 +108,8 @@ async function stuckPurchases(
     ...(code === '' ? {} : { packageCode: code }),
   });
   const isChosen = channel !== '' || reason !== '';
-  const runs = await readByStake(client, query, MAX_OF_A_KIND, isChosen ? undefined : OWN_TROUBLE);
+  const found = await readByStake(client, query, MAX_OF_A_KIND, isChosen ? undefined : OWN_TROUBLE);
+  const runs = [...found.ours, ...found.unreadable];
   const [left, { purchases, unreadable }] = await Promise.all([
     purchasesLeftOut(client, query, runs),
     purchasesOfRuns(client, runs),

@@ -8,7 +8,7 @@ import { purchasePolicy, webhookPolicy } from '../runtime/configuration/purchase
 import type { Config } from '../config';
 import type { WorkerTemporal } from './reconciliation';
 
-/** Maximum of cases that one sweep opens; the next one continues. */
+/** Maximum of cases that one sweep opens; the next one continues. What cannot be read takes no place of them. */
 const MAX_CASES = 500;
 
 /** Looks up earlier runs of a purchase, before a later run sells. */

@@ -129,7 +129,8 @@ interface Listing {
 
 /** What is most at stake first, and no channel's own trouble in the place of another's. */
 async function byStake(client: Client, query: string, limit: number): Promise<Listing> {
-  const runs = await readByStake(client, query, limit);
+  const { ours, unreadable } = await readByStake(client, query, limit);
+  const runs = [...ours, ...unreadable];
   const notListed = runs.length < limit ? [] : await purchasesLeftOut(client, query, runs);
   return { ...(await purchasesOfRuns(client, runs)), more: notListed.length > 0, notListed };
 }
@@ -139,11 +140,11 @@ async function latest(client: Client, query: string, limit: number): Promise<Lis
   const purchases: FoundPurchase[] = [];
   const unreadable: UnreadableRun[] = [];
   let token: Uint8Array | undefined;
-  while (purchases.length + unreadable.length < limit && token?.length !== 0) {
-    const left = limit - purchases.length - unreadable.length;
+  while (purchases.length < limit && token?.length !== 0) {
+    const left = limit - purchases.length;
     const page = await readPage(client, query, Math.min(PAGE, left), token);
     purchases.push(...page.purchases);
-    unreadable.push(...page.unreadable);
+    unreadable.push(...page.unreadable.slice(0, limit - unreadable.length)); // they take no place of a purchase
     token = page.nextToken;
   }
   return { purchases, unreadable, more: token !== undefined && token.length > 0, notListed: [] };

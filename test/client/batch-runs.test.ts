@@ -1,7 +1,10 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporal } from '@temporalio/proto';
 import { wasOverBefore } from '../../client/batch-runs';
+import { findBatches } from '../../client/batch-search';
+import type { BatchRecord } from '../../domain/batch/protocol';
 import { BatchLab, batchRows, CHANNEL } from '../support/batch-lab';
+import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 
 const { RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL: WITHOUT_SIGNALS } = temporal.api.enums.v1.ResetReapplyExcludeType;
@@ -68,5 +71,78 @@ describe('a batch', () => {
       expect((await lab.record()).progress).toMatchObject({ state: 'cancelled' });
       expect(lab.sale.begun).toHaveLength(begun);
     });
+  });
+});
+
+describe('a batch that is over, whose workflow somebody starts again', () => {
+  /** A copy of its start: anyone who can write to Temporal can read what that was, and needs no key for it. */
+  async function startCopy(lab: BatchLab, memo?: 'changed'): Promise<void> {
+    const { workflowId } = lab.handle;
+    const { events } = await lab.handle.fetchHistory();
+    const first = events?.[0]?.workflowExecutionStartedEventAttributes;
+    const text = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"x"') };
+    const { runId } = await lab.client.workflowService.startWorkflowExecution({
+      namespace: 'default',
+      workflowId,
+      requestId: `copy-${workflowId}`,
+      workflowType: { name: 'batch' },
+      taskQueue: { name: 'queue-of-somebody' },
+      input: first?.input ?? null,
+      memo: memo === 'changed' ? { fields: { batch: text } } : (first?.memo ?? null),
+      searchAttributes: first?.searchAttributes ?? null,
+    });
+    await untilListed(lab, runId);
+  }
+
+  async function untilListed(lab: BatchLab, runId: string, status?: string): Promise<void> {
+    const query = `WorkflowId = '${lab.handle.workflowId}'${status ? ` AND ExecutionStatus = '${status}'` : ''}`;
+    await eventually('the run in the index', async () => {
+      for await (const run of lab.client.workflow.list({ query })) if (run.runId === runId) return true;
+      return undefined;
+    });
+  }
+
+  const told = async (lab: BatchLab) => {
+    const page = await lab.batches.list(CHANNEL, { limit: 100 });
+    const found = await findBatches(lab.client, { channel: CHANNEL }, 100);
+    if (page.kind !== 'page') throw new Error(page.kind);
+    const isOwn = ({ batchId }: BatchRecord) => batchId === lab.id;
+    return [await lab.record(), ...page.records.filter(isOwn), ...found.records.filter(isOwn)].map(
+      ({ progress: { state, results, money } }) => [state, results.succeeded, money.faceValue],
+    );
+  };
+
+  it.each(['copied', 'changed'] as const)(
+    'is told as it ended, once in each list, while the copy runs and after it was terminated: its memo %s',
+    async (memo) => {
+      const lab = aLab();
+      await lab.sell(batchRows(3));
+      const sold = ['completed', 3, 270_000];
+      await startCopy(lab, memo === 'changed' ? memo : undefined);
+      expect(await told(lab)).toEqual([sold, sold, sold]);
+      const { runId } =
+        (
+          await lab.client.workflowService.describeWorkflowExecution({
+            namespace: 'default',
+            execution: { workflowId: lab.handle.workflowId },
+          })
+        ).workflowExecutionInfo?.execution ?? {};
+      await lab.handle.terminate();
+      await untilListed(lab, runId ?? '', 'Terminated');
+      expect(await told(lab)).toEqual([sold, sold, sold]);
+      expect(await lab.batches.results(CHANNEL, lab.id, { limit: 10 })).toMatchObject({
+        kind: 'page',
+        rows: [{ 3: 'succeeded' }, { 3: 'succeeded' }, { 3: 'succeeded' }],
+      });
+      expect(await lab.batches.cancel(CHANNEL, lab.id)).toMatchObject({ kind: 'over' });
+    },
+  );
+
+  it('is told by the run that continued it', async () => {
+    const lab = aLab({ partsOfARun: 1, rowsOfAPart: 2 });
+    await lab.sell(batchRows(6));
+    await startCopy(lab);
+    expect((await lab.record()).progress).toMatchObject({ state: 'completed', results: { succeeded: 6 } });
+    await lab.handle.terminate();
   });
 });

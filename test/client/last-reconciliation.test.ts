@@ -144,6 +144,65 @@ describe('the latest day that was compared with MobiFone’s file', () => {
     expect(last?.ageSeconds).toBe(2 * 3600);
   });
 
+  it('is not done anew by a copy of its result, nor by an old day that is compared once more', async () => {
+    const temporal = new ScriptedTemporal();
+    const done = (day: string, digest: string) => ({ ...DONE, day, report: { digest, files: [] } });
+    temporal.results = [
+      {
+        runId: 'copy',
+        workflowId: 'reconciliation:2026-11-22',
+        hoursAgo: 1,
+        result: done('2026-11-22', 'a'),
+      },
+      {
+        runId: 'again',
+        workflowId: 'reconciliation:2026-11-10',
+        hoursAgo: 2,
+        result: done('2026-11-10', 'b'),
+      },
+      {
+        runId: '2026-11-22',
+        hoursAgo: 26,
+        result: { ...done('2026-11-22', 'a'), counts: { discount_differs: 3 } },
+      },
+      { runId: '2026-11-21', hoursAgo: 50, result: done('2026-11-21', 'c') },
+    ];
+    const last = await new LastReconciliations(temporal.client).last(NOW);
+    expect(last?.ageSeconds).toBe(26 * 3600);
+    expect(last?.breaks.discount_differs).toBe(3);
+  });
+
+  it('is no later than the day on which it was due, also where only a copy of its result is left', async () => {
+    const temporal = new ScriptedTemporal();
+    temporal.results = [
+      {
+        runId: 'copy',
+        workflowId: 'reconciliation:2026-11-10',
+        hoursAgo: 1,
+        result: { ...DONE, day: '2026-11-10' },
+      },
+    ];
+    const last = await new LastReconciliations(temporal.client).last(NOW);
+    expect(last?.ageSeconds).toBeGreaterThan(12 * 86_400);
+  });
+
+  it('is found behind a thousand workflows of somebody else, some at each time that it is asked for', async () => {
+    const temporal = new ScriptedTemporal();
+    temporal.results = [
+      ...Array.from({ length: 1_000 }, (_, at) => ({
+        runId: `run-${at}`,
+        workflowId: 'zzz',
+        hoursAgo: 1,
+        result: 'x',
+      })),
+      { runId: '2026-11-23', hoursAgo: 2, result: { ...DONE, day: '2026-11-23' } },
+    ];
+    const reconciliations = new LastReconciliations(temporal.client);
+    let last = await reconciliations.last(NOW);
+    for (let times = 0; times < 5; times += 1) last = await reconciliations.last(NOW);
+    expect(last?.ageSeconds).toBe(2 * 3600);
+  });
+
   it('is nothing where no day ever was', async () => {
     expect(await new LastReconciliations(new ScriptedTemporal().client).last(NOW)).toBeUndefined();
   });
