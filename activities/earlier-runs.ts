@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { DECIDED_BEFORE, type EarlierDecision } from '../domain/purchase/earlier-decision';
+import type { PurchaseId } from '../domain/identifiers';
 import type { Attempt } from './attempt';
 import type { SendOptions } from './settle';
 
@@ -8,9 +9,14 @@ import type { SendOptions } from './settle';
 export interface EarlierRuns {
   /** What they decided for good. @throws when Temporal does not answer */
   decision(run: { workflowId: string; runId: string }): Promise<EarlierDecision | undefined>;
+  /** Whether a case about a purchase has ordered its refund, in whichever of its runs. @throws the same */
+  refundedByCase(purchaseId: PurchaseId): Promise<boolean>;
 }
 
-export const NO_EARLIER_RUNS: EarlierRuns = { decision: () => Promise.resolve(undefined) };
+export const NO_EARLIER_RUNS: EarlierRuns = {
+  decision: () => Promise.resolve(undefined),
+  refundedByCase: () => Promise.resolve(false),
+};
 
 /**
  * To be called before a command that sells. Only a run that is not the first of its workflow costs a request. After a

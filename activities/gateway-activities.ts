@@ -32,8 +32,11 @@ export type { CheckOptions, Inquirable, Message, Sale, SendOptions };
 /** A rollback as workflows order it. */
 type RollbackOrder = SendOptions & { again: boolean; ordinal?: number; registrationConfirmed?: boolean };
 
-/** The result of registering a package again; `stands` when the first registration does, so that nothing was sent. */
-export type Reregistration = CommandResult | { kind: 'stands' };
+/**
+ * The result of registering a package again. Nothing was sent where it `stands`, since the first registration does, or where an
+ * earlier run of the case has had the customer `refunded`.
+ */
+export type Reregistration = CommandResult | { kind: 'stands' } | { kind: 'refunded' };
 
 /** What happens during an outage to a purchase that has sent nothing yet. */
 export interface OutagePolicy {
@@ -162,12 +165,13 @@ export function createGatewayActivities(
 
     /**
      * For a case: registers what MobiFone no longer has once more, under an id of its own, and never while the first
-     * registration stands (a prepaid subscriber would pay twice).
+     * registration stands (a prepaid subscriber would pay twice), nor once the customer is refunded: a case can be reset.
      */
     registerAgain: (sale: Sale, options: SendOptions): Promise<Reregistration> =>
       withHeartbeat('second registration', async (attempt) => {
         requireCase();
         requireOptions(options);
+        if (await earlier.refundedByCase(sale.purchaseId)) return { kind: 'refunded' };
         const first = await calls.settledBefore(sale, attempt);
         if (first?.kind === 'done') return { kind: 'stands' };
         return calls.register(sale, options, attempt, { transaction: 'registration-2' });

@@ -8,22 +8,25 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { Vnd } from '../domain/vnd';
 import { historyOf } from '../client/history/purchase-history';
 import { derivePurchaseId } from '../client/purchase-id';
+import { listedOrder } from '../client/searchable-order';
 import { searchableReason, searchableState } from '../client/searchable-state';
 import {
   decodeRun,
+  claimed,
   executions,
+  inGroups,
   withoutMemo,
   workflowIdOf,
   type RawExecution,
   type RunInfo,
 } from '../client/visibility-pages';
+import { runsBehind } from '../client/purchase-runs';
 import { isCutOff, PURCHASE_RUNS } from '../client/run-status';
 import { isUnknownWorkflow } from '../client/temporal-answers';
-import { equals } from '../client/visibility-query';
+import { equals, MAX_IDS_PER_QUERY } from '../client/visibility-query';
 import type { ArchivedPurchase, ArchivedRun, UnreadablePurchase } from './archived-purchase';
 import type { ListedPurchase, PurchaseSource } from './export-day';
 import { historyPayloads } from '../client/history/history-payloads';
-import { ownOrder } from '../client/own-order';
 import { fromHistory } from '../client/history/read-purchase';
 
 /** The most that a server gives by default; an export takes the time that it takes. */
@@ -37,11 +40,13 @@ export class TemporalPurchaseSource implements PurchaseSource {
   async *purchasesOf(day: LocalDay): AsyncGenerator<ListedPurchase> {
     const query = `${PURCHASE_RUNS} AND ${equals(SEARCH_ATTRIBUTES.purchaseDay, day)}`;
     const seen = new Set<string>();
-    for await (const raw of executions(this.client, query, PAGES)) {
-      if (seen.has(workflowIdOf(raw))) continue; // a reset has replaced this run
-      seen.add(workflowIdOf(raw));
-      yield { runId: raw.execution?.runId ?? '', read: () => this.read(raw) };
-    }
+    for await (const group of inGroups(executions(this.client, query, PAGES), MAX_IDS_PER_QUERY))
+      for (const raw of await runsBehind(this.client, group)) {
+        if (seen.has(workflowIdOf(raw))) continue; // a reset has replaced this run
+        seen.add(workflowIdOf(raw));
+        if (claimed(raw, SEARCH_ATTRIBUTES.purchaseDay) !== day) continue; // a copy of its start claims this one
+        yield { runId: raw.execution?.runId ?? '', read: () => this.read(raw) };
+      }
   }
 
   async keptSince(): Promise<number | undefined> {
@@ -65,7 +70,7 @@ export class TemporalPurchaseSource implements PurchaseSource {
     const events = await historyOf(this.client, info);
     const pending = info.status.name === 'RUNNING' ? await this.pendingAttempts(info) : NONE_PENDING;
     try {
-      const order = ownOrder(await decodeRun(this.client, raw));
+      const order = listedOrder(await decodeRun(this.client, raw));
       const payloads = historyPayloads(this.client, info.workflowId);
       const { refund: _, ...told } = await fromHistory(order, events, payloads, pending);
       const reason = isCutOff(info) ? 'workflow_closed' : searchableReason(info);

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { ChannelName } from '../domain/identifiers';
-import type { LocalDay } from '../domain/local-time';
+import { daysAfter, firstOfMonth, localDayStart, type LocalDay } from '../domain/local-time';
+import { START_WITHIN_MS } from '../domain/purchase/acceptance';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { vnd, type Vnd } from '../domain/vnd';
 import { CUT_OFF_QUERY, NOT_CUT_OFF_QUERY } from './run-status';
@@ -47,7 +48,8 @@ const PAGE_SIZE = 1000;
 /**
  * Temporal's index can count but not sum. So purchases are counted per likely price, and only those with another price
  * (an old rule's, another contract's) are read page by page. Runs that were ended from outside are read as well, because
- * a reset may have replaced them. Known limit: a purchase that was reset after completion counts once per completed run;
+ * a reset may have replaced them, and those that were not started in their days, which may be copies. Known limits: such a copy
+ * of the same day counts, and a purchase that was reset after completion counts once per completed run;
  * reconciliation reads each purchase once and shows the correct sum.
  */
 export class TemporalChannelEarnings implements ChannelEarnings {
@@ -62,14 +64,15 @@ export class TemporalChannelEarnings implements ChannelEarnings {
     const sold = purchasesOf(channel, equals(purchaseOutcome, 'succeeded'), startsWith(purchaseDay, days));
     const ordinary = `${sold} AND ${NOT_CUT_OFF_QUERY}`;
     const likely = distinct(prices);
+    const { inTime, late } = started(days);
     const [others, endedFromOutside, ...counted] = await Promise.all([
-      this.read([ordinary, ...otherThan(likely)].join(' AND ')),
+      this.read(likely.length === 0 ? ordinary : `${ordinary} AND (${late} OR ${otherThan(likely)})`),
       this.read(`${sold} AND ${CUT_OFF_QUERY}`),
       ...likely.map(async (price) => ({
         ...price,
         sales: await countRuns(
           this.client,
-          [ordinary, equals(faceValue, price.faceValue), equals(discountAmount, price.discount)].join(
+          [ordinary, inTime, equals(faceValue, price.faceValue), equals(discountAmount, price.discount)].join(
             ' AND ',
           ),
         ),
@@ -100,16 +103,27 @@ export class TemporalChannelEarnings implements ChannelEarnings {
 
 type Sold = Price & { sales: number };
 
-/** Condition for purchases whose price is none of these; none if there are no likely prices. */
-function otherThan(prices: readonly Price[]): string[] {
-  if (prices.length === 0) return [];
+/** Conditions for purchases that were started when those of these days were accepted, and at another time. */
+function started(days: LocalDay | LocalMonth): { inTime: string; late: string } {
+  const first = `${days}-01`.slice(0, 10) as LocalDay; // of a month its first day, and a day is left as it is
+  const next = first === days ? daysAfter(first, 1) : firstOfMonth(daysAfter(first, 31));
+  const from = new Date(localDayStart(first) - START_WITHIN_MS).toISOString();
+  const to = new Date(localDayStart(next) + START_WITHIN_MS).toISOString();
+  return {
+    inTime: `StartTime BETWEEN '${from}' AND '${to}'`,
+    late: `StartTime NOT BETWEEN '${from}' AND '${to}'`,
+  };
+}
+
+/** Condition for purchases whose price is none of these. */
+function otherThan(prices: readonly Price[]): string {
   const { faceValue, discountAmount } = SEARCH_ATTRIBUTES;
   const faceValues = [...new Set(prices.map((price) => price.faceValue))];
   const otherDiscounts = faceValues.map((worth) => {
     const known = prices.filter((price) => price.faceValue === worth).map(({ discount }) => discount);
     return `(${equals(faceValue, worth)} AND ${noneOf(discountAmount, known)})`;
   });
-  return [`(${[noneOf(faceValue, faceValues), ...otherDiscounts].join(' OR ')})`];
+  return [noneOf(faceValue, faceValues), ...otherDiscounts].join(' OR ');
 }
 
 function distinct(prices: readonly Price[]): Price[] {

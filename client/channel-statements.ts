@@ -9,14 +9,14 @@ import {
   type PurchaseId,
 } from '../domain/identifiers';
 import type { PackageCode } from '../domain/catalogue/packages';
-import type { LocalDay } from '../domain/local-time';
+import { localDay, type LocalDay } from '../domain/local-time';
 import type { NoticeType } from '../domain/notice/notice';
 import { noticeWorkflowId } from '../domain/notice/protocol';
 import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { noticeDeliveries } from './notice-deliveries';
-import { ownOrder } from './own-order';
 import { purchasesBehind } from './purchase-runs';
+import { listedOrder } from './searchable-order';
 import { searchableState } from './searchable-state';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { listPage, workflowIdOf, type RunInfo } from './visibility-pages';
@@ -81,7 +81,8 @@ export class TemporalChannelStatements implements ChannelStatements {
       const { read, unreadable } = await purchasesBehind(this.client, latest, (run) =>
         stated(run, caseRefunds),
       );
-      yield { purchases: await this.withLaterDeliveries(channel, read), unreadable: unreadable.length };
+      const own = read.filter(({ acceptedAt }) => localDay(new Date(acceptedAt)) === day); // a copy may claim another
+      yield { purchases: await this.withLaterDeliveries(channel, own), unreadable: unreadable.length };
       token = page.nextToken;
     } while (token.length > 0);
   }
@@ -130,7 +131,7 @@ function isNew(workflowId: string, seen: Set<string>): boolean {
 }
 
 function stated(run: RunInfo, caseRefunds: ReadonlyMap<string, boolean>): StatedPurchase {
-  const order = ownOrder(run);
+  const order = listedOrder(run);
   const state = searchableState(run);
   const kind = state === 'succeeded' ? 'sold' : isOutcome(state) ? 'refunded' : 'open';
   const common = {

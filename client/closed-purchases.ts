@@ -7,7 +7,7 @@ import { derivePurchaseId } from './purchase-id';
 import { latestRuns } from './purchase-runs';
 import { CUT_OFF_QUERY, isCutOff, PURCHASE_RUNS } from './run-status';
 import { caseOfOurs, isWholeCase } from './cases';
-import { ownDescription } from './first-chain';
+import { describedOwnRun } from './first-chain';
 import { ownOrder } from './own-order';
 import { originOf, type Origin } from './strange-runs';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
@@ -74,7 +74,7 @@ export class ClosedPurchases {
         this.client.workflow.getHandle(workflowId).describe(),
       );
       if (latest.status.name === 'RUNNING') return 'goes_on'; // whoever started it: it may be selling
-      const description = await ownDescription(this.client, latest);
+      const description = await describedOwnRun(this.client, workflowId);
       if (isCutOff(description)) return 'cut_off';
       if (description.runId === runId) return 'cut_off'; // a closed run does not change
       return description.status.name === 'COMPLETED' ? 'over' : 'goes_on';

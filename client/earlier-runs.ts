@@ -1,16 +1,18 @@
 import type { Client } from '@temporalio/client';
 import type { CaseState } from '../domain/case/case';
 import type { EarlierDecision } from '../domain/purchase/earlier-decision';
-import { purchaseOfWorkflow, type CaseId } from '../domain/identifiers';
+import { caseRefundNoticeId, purchaseOfWorkflow, type CaseId, type PurchaseId } from '../domain/identifiers';
+import { noticeWorkflowId } from '../domain/notice/protocol';
 import type { Purchase } from '../domain/purchase/purchase';
 import { isOutcome } from '../domain/purchase/states';
 import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
+import { describedRun } from './described-run';
 import { executions, type RawExecution } from './visibility-pages';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
 import { isWhole, ownOrderIfAny, requireOwnPurchase } from './own-order';
 import { isCutOff, PURCHASE_RUNS } from './run-status';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten } from './temporal-answers';
 import { workflowIdIn } from './visibility-query';
 
 /** Time limit for reading a history; only a reset run waits for it. */
@@ -24,7 +26,7 @@ interface WorkflowRun {
   runId: string;
 }
 
-/** Final decisions of earlier runs of a purchase's workflow. */
+/** Final decisions of earlier runs of the workflows of a purchase and of its case. */
 export class PurchaseEarlierRuns {
   constructor(
     private readonly client: Client,
@@ -45,6 +47,12 @@ export class PurchaseEarlierRuns {
       latest ??= decision;
     }
     return latest;
+  }
+
+  /** Its notice is a workflow, which outlives the run of the case that began it. @throws TemporalUnavailable */
+  async refundedByCase(purchaseId: PurchaseId): Promise<boolean> {
+    const workflowId = noticeWorkflowId(caseRefundNoticeId(purchaseId));
+    return (await describedRun(this.client, { workflowId }).catch(nothingIfForgotten)) !== undefined;
   }
 
   private async decisionOf(workflowId: string, run: RawExecution): Promise<EarlierDecision | undefined> {

@@ -11,17 +11,18 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { startsInTime } from '../domain/purchase/acceptance';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
-import { parsedJson } from '../runtime/json-file';
 import { LatestEntries } from '../runtime/latest-entries';
 import { describedRun } from './described-run';
 import { isWhole, ownOrder, requireOwnPurchase } from './own-order';
 import { PurchaseUnreadable } from './purchases';
 import { PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten } from './temporal-answers';
-import { executions, workflowIdOf, type RawExecution } from './visibility-pages';
+import { isFoundByItsOrder } from './searchable-order';
+import { claimed, decodeRun, executions, workflowIdOf, type RawExecution } from './visibility-pages';
 import { batches, workflowIdIn } from './visibility-query';
 
-const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED } = temporal.api.enums.v1.WorkflowExecutionStatus;
+const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED, WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } =
+  temporal.api.enums.v1.WorkflowExecutionStatus;
 
 /** As many runs are remembered, for each client. */
 const MAX_REMEMBERED = 10_000;
@@ -29,9 +30,9 @@ const MAX_REMEMBERED = 10_000;
 const chains = new WeakMap<Client, LatestEntries<string, string>>();
 
 /**
- * Whether a run began when its order was accepted. It is not doubted then, and costs no request. A purchase is started once.
- * Its later runs continue that start, or are resets of it; whoever can write to Temporal can start its workflow id again when it
- * is over or terminated. Such a run is not the purchase, whatever it claims.
+ * Whether a run began when its order was accepted. A purchase is started once. Its later runs continue that start, or are resets
+ * of it; whoever can write to Temporal can start its workflow id again when it is over or terminated, also at once. Such a run
+ * is not the purchase, whatever it claims, so one that began in time is believed only while it runs, or for its sealed result.
  */
 export function isOfItsOrder(run: Pick<WorkflowExecutionInfo, 'workflowId' | 'memo' | 'startTime'>): boolean {
   try {
@@ -53,7 +54,7 @@ export async function ownRunsOf(
   const own = new Map<string, RawExecution>();
   for (const ids of batches([...new Set(workflowIds)]))
     for (const [workflowId, runs] of await runsOf(client, ids))
-      own.set(workflowId, await latestOfFirstChain(client, runs));
+      own.set(workflowId, await ownAmong(client, runs));
   return own;
 }
 
@@ -76,24 +77,34 @@ async function runsOf(
 }
 
 /**
- * Of all runs of one workflow, the latest of those that go back to its first start, or the latest of all where that
- * ended with a whole result of ours.
+ * Of all runs of one workflow, the latest of those that go back to its first start. Where that was ended from outside, a later
+ * start stands for it that ended with a whole result of ours and is found wherever the first one is.
  */
-async function latestOfFirstChain(
+async function ownAmong(
   client: Client,
   runs: readonly [RawExecution, ...RawExecution[]],
 ): Promise<RawExecution> {
   const [one, ...others] = runs;
   if (others.length === 0) return one;
   const inOrder = runs.toSorted((first, second) => startOf(first) - startOf(second));
-  const latest = inOrder.at(-1) ?? one;
-  if (await hasOwnResult(client, latest)) return latest;
   const known: { run: RawExecution; chain: string }[] = [];
   for (const run of inOrder) {
     const chain = await chainOf(client, run);
     if (chain !== undefined) known.push({ run, chain });
   }
-  return known.findLast(({ chain }) => chain === known[0]?.chain)?.run ?? one;
+  const own = known.findLast(({ chain }) => chain === known[0]?.chain)?.run ?? one;
+  const latest = inOrder.at(-1) ?? one;
+  if (latest === own || own.status === RUNNING || (await hasOwnResult(client, own))) return own;
+  return (await hasOwnResult(client, latest)) && (await isFound(client, latest)) ? latest : own;
+}
+
+async function isFound(client: Client, run: RawExecution): Promise<boolean> {
+  try {
+    return isFoundByItsOrder(await decodeRun(client, run));
+  } catch (fault) {
+    if (fault instanceof PayloadUnreadable) return false;
+    throw fault;
+  }
 }
 
 /** The first run that a run goes back to, which is asked for once; nothing where Temporal has forgotten the run. */
@@ -119,38 +130,28 @@ async function hasOwnResult(client: Client, run: RawExecution): Promise<boolean>
   try {
     const told = await answerOf(client, CALL_DEADLINE_MS, () => handle.result());
     const purchase = requireOwnPurchase(workflowId, told);
-    return isWhole(purchase) && purchase.outcome === claimedOutcome(run);
+    return isWhole(purchase) && purchase.outcome === claimed(run, SEARCH_ATTRIBUTES.purchaseOutcome);
   } catch (fault) {
     if (fault instanceof PayloadUnreadable || fault instanceof PurchaseUnreadable) return false;
     throw fault;
   }
 }
 
-function claimedOutcome({ searchAttributes }: RawExecution): unknown {
-  const data = searchAttributes?.indexedFields?.[SEARCH_ATTRIBUTES.purchaseOutcome.name]?.data;
-  return data && data.length > 0 ? parsedJson(Buffer.from(data).toString()) : undefined; // never encoded
-}
-
 /**
- * The description of a purchase's own run, given that of its latest, which it mostly is.
- * @throws TemporalUnavailable; PayloadUnreadable if its own cannot be decoded
+ * The description of a purchase's own run, of whatever runs Temporal knows under the workflow's id; also where there is no current
+ * one any more, because somebody deleted it. Besides the descriptions it costs a search.
+ * @throws TemporalUnavailable; PayloadUnreadable if its own cannot be decoded; see `isUnknownWorkflow` for where there is none
  */
-export async function ownDescription(
-  client: Client,
-  latest: WorkflowExecutionDescription,
-): Promise<WorkflowExecutionDescription> {
-  if (isOfItsOrder(latest)) return latest;
-  const { workflowId } = latest;
-  const runId = (await ownRunsOf(client, [workflowId])).get(workflowId)?.execution?.runId;
-  return runId && runId !== latest.runId ? describe(client, workflowId, runId) : latest;
-}
-
-/** The same, of a workflow. */
 export async function describedOwnRun(
   client: Client,
   workflowId: string,
 ): Promise<WorkflowExecutionDescription> {
-  return ownDescription(client, await describe(client, workflowId));
+  const latest = await describedRun(client, { workflowId }).catch(nothingIfForgotten);
+  const found = (await runsOf(client, [workflowId])).get(workflowId) ?? [];
+  const lacks = latest && found.every(({ execution }) => execution?.runId !== latest.execution?.runId);
+  const [one, ...others] = lacks ? [latest, ...found] : found; // the index lags
+  const own = one && (await ownAmong(client, [one, ...others]));
+  return describe(client, workflowId, own?.execution?.runId ?? undefined);
 }
 
 function describe(client: Client, workflowId: string, runId?: string): Promise<WorkflowExecutionDescription> {

@@ -1,19 +1,15 @@
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
 import { purchaseOfWorkflow, type PurchaseId } from '../domain/identifiers';
-import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { derivePurchaseId } from './purchase-id';
-import { isOfItsOrder, ownRunsOf } from './first-chain';
+import { ownRunsOf } from './first-chain';
 import {
-  decodeRun,
+  decodeRuns,
   executions,
   workflowIdOf,
   type RawExecution,
   type RunInfo,
   type UnreadableRun,
 } from './visibility-pages';
-
-const { WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } = temporal.api.enums.v1.WorkflowExecutionStatus;
 
 /** What was made of the purchases of a list, in its order, and each that cannot be read. */
 interface ReadPurchases<T> {
@@ -23,18 +19,29 @@ interface ReadPurchases<T> {
 
 /**
  * Of runs of purchases, those that are to be read. A reset leaves the replaced run in the index, with its status and its
- * search attributes, so every list of purchases is reduced to the latest runs; see `isOfItsOrder` for another's.
- * @param runs as the index lists them; a running one needs no further query
+ * search attributes, and whoever can write to Temporal can start a purchase's workflow again, so every list of purchases is
+ * reduced to their own runs, for one search for a hundred of them.
+ * @param runs as the index lists them
  * @throws TemporalUnavailable
  */
 export async function latestRuns(client: Client, runs: readonly RawExecution[]): Promise<RawExecution[]> {
-  const own = await ownRunsOf(client, runs.filter(isClosed).map(workflowIdOf));
+  const own = await ownRunsOf(client, runs.map(workflowIdOf));
   return runs.filter((run) => isOwn(own, run));
 }
 
 /**
- * What is made of the purchases whose latest run a query finds: of its other runs nothing, since what it asks for need not
- * hold of the latest.
+ * Of runs of purchases, one of each, those that the purchases are to be read from: mostly they themselves, for one search for a
+ * hundred of them.
+ * @throws TemporalUnavailable
+ */
+export async function runsBehind(client: Client, runs: readonly RawExecution[]): Promise<RawExecution[]> {
+  const own = await ownRunsOf(client, runs.map(workflowIdOf));
+  return runs.map((run) => own.get(workflowIdOf(run)) ?? run);
+}
+
+/**
+ * What is made of the purchases whose own run a query finds: of its other runs nothing, since what it asks for need not
+ * hold of its own.
  * @throws TemporalUnavailable
  */
 export async function purchasesAmong<T>(
@@ -42,20 +49,12 @@ export async function purchasesAmong<T>(
   runs: readonly RawExecution[],
   told: (run: RunInfo) => T,
 ): Promise<ReadPurchases<T>> {
-  const decoded = await decodedEach(client, runs);
-  const own = await ownRunsOf(
-    client,
-    decoded.filter(({ raw, run }) => isClosed(raw) || isDoubtful(run)).map(({ raw }) => workflowIdOf(raw)),
-  );
-  return toldOf(
-    decoded.filter(({ raw }) => isOwn(own, raw)),
-    told,
-  );
+  return decodeRuns(client, await latestRuns(client, runs), told);
 }
 
 /**
- * What is made of purchases, given a run of each that is its latest, or one that was started by somebody else: then it is
- * read from its own.
+ * What is made of purchases, given one run of each. It may be told of another run than the one given: whoever asks for those of a
+ * day sees to it that the purchase is of that day.
  * @throws TemporalUnavailable
  */
 export async function purchasesBehind<T>(
@@ -63,21 +62,7 @@ export async function purchasesBehind<T>(
   runs: readonly RawExecution[],
   told: (run: RunInfo) => T,
 ): Promise<ReadPurchases<T>> {
-  const decoded = await decodedEach(client, runs);
-  const doubtful = decoded.filter(({ run }) => isDoubtful(run));
-  const own = await ownRunsOf(
-    client,
-    doubtful.map(({ raw }) => workflowIdOf(raw)),
-  );
-  const others = await decodedEach(
-    client,
-    doubtful.flatMap(({ raw }) => (isOwn(own, raw) ? [] : (own.get(workflowIdOf(raw)) ?? []))),
-  );
-  const behind = new Map(others.map((one) => [workflowIdOf(one.raw), one]));
-  return toldOf(
-    decoded.map((one) => behind.get(workflowIdOf(one.raw)) ?? one),
-    told,
-  );
+  return decodeRuns(client, await runsBehind(client, runs), told);
 }
 
 /**
@@ -98,45 +83,6 @@ function isOfPurchase(workflowId: string, id: PurchaseId): boolean {
   } catch {
     return false; // no workflow of a purchase
   }
-}
-
-interface Decoded {
-  raw: RawExecution;
-  run: RunInfo | PayloadUnreadable;
-}
-
-function decodedEach(client: Client, runs: readonly RawExecution[]): Promise<Decoded[]> {
-  return Promise.all(
-    runs.map(async (raw) => ({ raw, run: await decodeRun(client, raw).catch(asUnreadable) })),
-  );
-}
-
-/** What cannot be read is told so: no other run stands for it. */
-function isDoubtful(run: Decoded['run']): boolean {
-  return !(run instanceof PayloadUnreadable) && !isOfItsOrder(run);
-}
-
-function toldOf<T>(decoded: readonly Decoded[], told: (run: RunInfo) => T): ReadPurchases<T> {
-  const settled: ReadPurchases<T> = { read: [], unreadable: [] };
-  for (const { raw, run } of decoded) {
-    try {
-      if (run instanceof PayloadUnreadable) throw run;
-      settled.read.push(told(run));
-    } catch (thrown) {
-      settled.unreadable.push({ workflowId: workflowIdOf(raw), fault: asUnreadable(thrown) });
-    }
-  }
-  return settled;
-}
-
-/** @throws whatever else it is */
-function asUnreadable(fault: unknown): PayloadUnreadable {
-  if (!(fault instanceof PayloadUnreadable)) throw fault;
-  return fault;
-}
-
-function isClosed({ status }: RawExecution): boolean {
-  return status !== RUNNING;
 }
 
 /** Also where the index does not have its workflow yet. */

@@ -13,9 +13,9 @@ import {
 } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { ListCursors } from './list-cursor';
-import { ownOrder } from './own-order';
 import { purchasesAmong, runsOfPurchase } from './purchase-runs';
 import { isCutOff, NOT_CUT_OFF_QUERY } from './run-status';
+import { listedOrder } from './searchable-order';
 import { searchableReason, searchableState } from './searchable-state';
 import { unavailable } from './temporal-answers';
 import { countRuns, listPage, type RawExecution, type RunInfo, type UnreadableRun } from './visibility-pages';
@@ -214,7 +214,7 @@ function foundPurchase(info: RunInfo): FoundPurchase {
   const state = searchableState(info);
   const cutOff = isCutOff(info);
   return {
-    order: ownOrder(info),
+    order: listedOrder(info),
     state,
     outcome: isOutcome(state) ? state : null,
     needsAttention: typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) === true || cutOff,

@@ -5,8 +5,9 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { PURCHASE_QUERY } from '../domain/purchase/protocol';
 import type { purchase } from '../workflows/purchase/purchase';
 import { openStep, recordedPurchase } from './history/recorded-purchase';
-import { ownDescription } from './first-chain';
-import { requireOwnPurchase } from './own-order';
+import { describedOwnRun, isOfItsOrder } from './first-chain';
+import { isWhole, requireOwnPurchase } from './own-order';
+import { PurchaseUnreadable } from './purchases';
 import { isCutOff } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
 
@@ -18,6 +19,8 @@ export type PurchaseHandle = WorkflowHandle<typeof purchase>;
 /** A purchase as it is now. */
 export interface Snapshot {
   purchase: Purchase;
+  /** The run that it was read from. */
+  runId: string;
   /** Whether its workflow is closed. */
   closed: boolean;
 }
@@ -29,12 +32,31 @@ export interface Snapshot {
  */
 export async function takeSnapshot(client: Client, handle: PurchaseHandle): Promise<Snapshot | undefined> {
   try {
-    const latest = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
-    return await snapshotOf(client, await ownDescription(client, latest));
+    const latest = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe()).catch(nothingIfDoubtful);
+    const believed = latest && (await believedSnapshot(client, latest).catch(nothingIfDoubtful));
+    return believed ?? (await snapshotOf(client, await describedOwnRun(client, handle.workflowId)));
   } catch (error) {
     if (isUnknownWorkflow(error)) return undefined;
     throw unavailable(error);
   }
+}
+
+/**
+ * The purchase by its latest run, where that need not be doubted: it began when its order was accepted, and runs or tells a whole
+ * end. Any other may be a copy that somebody started: then the index is searched for the purchase's own run.
+ */
+async function believedSnapshot(
+  client: Client,
+  latest: WorkflowExecutionDescription,
+): Promise<Snapshot | undefined> {
+  if (!isOfItsOrder(latest) || isCutOff(latest)) return undefined;
+  const snapshot = await snapshotOf(client, latest);
+  return snapshot.closed && !isWhole(snapshot.purchase) ? undefined : snapshot;
+}
+
+/** Nothing where there is no run, or none that can be read. @throws whatever else it is */
+function nothingIfDoubtful(error: unknown): undefined {
+  if (!isUnknownWorkflow(error) && !(unavailable(error) instanceof PurchaseUnreadable)) throw error;
 }
 
 async function snapshotOf(client: Client, description: WorkflowExecutionDescription): Promise<Snapshot> {
@@ -43,12 +65,12 @@ async function snapshotOf(client: Client, description: WorkflowExecutionDescript
   const cutOff = isCutOff(description);
   if (description.status.name === 'COMPLETED' && !cutOff) {
     const result = await answerOf(client, CALL_DEADLINE_MS, () => handle.result());
-    return { purchase: ownPurchase(handle, result), closed: true };
+    return { purchase: ownPurchase(handle, result), runId, closed: true };
   }
   const answer = (await query(client, handle)) ?? (await recordedPurchase(client, description)).purchase;
   const told = ownPurchase(handle, answer);
-  if (!cutOff) return { purchase: told, closed: false };
-  return { purchase: cutOffPurchase(told, description), closed: true };
+  if (!cutOff) return { purchase: told, runId, closed: false };
+  return { purchase: cutOffPurchase(told, description), runId, closed: true };
 }
 
 /** @throws PurchaseUnreadable if it is another purchase, or none */

@@ -10,7 +10,6 @@ import {
 import { setTimeout } from 'node:timers/promises';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
-import { localDay } from '../domain/local-time';
 import { maskMsisdn, type Msisdn } from '../domain/msisdn';
 import {
   acceptedPurchase,
@@ -42,6 +41,7 @@ import { listen, type Listening } from './purchase-listening';
 import type { ServerClock } from '../runtime/server-clock';
 import { SharedCalls } from '../runtime/shared-calls';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { searchableOrder } from './searchable-order';
 import { OutcomeWaits } from './until-outcome';
 import { updateRejection } from './update-rejections';
 import { countRuns } from './visibility-pages';
@@ -254,13 +254,7 @@ export class TemporalPurchases implements Purchases {
       priority: { fairnessKey: order.channel, ...(rows ? { priorityKey: LOWEST_PRIORITY } : {}) },
       typedSearchAttributes: [
         { key: SEARCH_ATTRIBUTES.purchaseState, value: 'accepted' },
-        { key: SEARCH_ATTRIBUTES.purchaseId, value: order.purchaseId },
-        { key: SEARCH_ATTRIBUTES.channel, value: order.channel },
-        { key: SEARCH_ATTRIBUTES.packageCode, value: order.package.code },
-        { key: SEARCH_ATTRIBUTES.paymentForm, value: order.paymentForm },
-        { key: SEARCH_ATTRIBUTES.faceValue, value: order.faceValue },
-        { key: SEARCH_ATTRIBUTES.discountAmount, value: order.discount.amount },
-        { key: SEARCH_ATTRIBUTES.purchaseDay, value: localDay(new Date(order.acceptedAt)) },
+        ...searchableOrder(order),
         ...(subscriber === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.subscriber, value: subscriber }]),
       ],
     };

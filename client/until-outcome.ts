@@ -80,7 +80,7 @@ export class OutcomeWaits {
       const ended = await this.held(Math.min(until, performance.now() + END_AWAITED_MS), () =>
         handle.result(),
       );
-      if (typeof ended === 'object') return ownPurchase(handle, ended);
+      if (typeof ended === 'object') break; // it is read with more care than the latest run's result
       if (ended === 'nobody_to_wait_with' || (await this.outcomeStands(handle, until))) break;
     }
     return this.asItStands(handle);

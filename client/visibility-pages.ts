@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
 import type { temporal } from '@temporalio/proto';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
+import { parsedJson } from '../runtime/json-file';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 
 /** A run as Temporal's index lists it, with its memo undecoded. */
@@ -94,6 +95,12 @@ export async function decodeRun(client: Client, raw: RawExecution): Promise<RunI
 /** For data that was read and is not what ours writes, whatever failed on it. */
 export function notDecodable(cause: unknown): PayloadUnreadable {
   return Object.assign(new PayloadUnreadable('not_decodable', NO_KEY), { cause });
+}
+
+/** What a run claims in one of its search attributes, which are never encoded. */
+export function claimed({ searchAttributes }: RawExecution, { name }: { name: string }): unknown {
+  const data = searchAttributes?.indexedFields?.[name]?.data;
+  return data && data.length > 0 ? parsedJson(Buffer.from(data).toString()) : undefined;
 }
 
 /** A run that cannot be read, and why. */

@@ -3,7 +3,14 @@
  * it is in clear where all must be encrypted, or nothing of ours ever wrote it.
  */
 export type UnreadableReason =
-  'key_missing' | 'key_shredded' | 'tampered' | 'moved' | 'clear_text' | 'no_order' | 'not_decodable';
+  | 'key_missing'
+  | 'key_shredded'
+  | 'tampered'
+  | 'moved'
+  | 'clear_text'
+  | 'no_order'
+  | 'index_changed'
+  | 'not_decodable';
 
 /** Stands for the key of what is under none. */
 export const NO_KEY = 'none';
@@ -37,6 +44,8 @@ const IN_WORDS: Readonly<Record<UnreadableReason, (keyId: string, place: string)
     'data is in clear, which is refused while encryption is on; for data from before encryption set ' +
     'ENCRYPTION_CLEAR_TEXT_UNTIL (see docs/privacy.md)',
   no_order: () => 'the workflow has no order in its memo: the API did not start it, or its memo was changed',
+  index_changed: () =>
+    'the search attributes are not those of the purchase’s order: somebody changed them, or copied its start',
   not_decodable: () =>
     'data is not what a data converter writes: it was changed, or another program wrote it',
 };

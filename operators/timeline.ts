@@ -78,8 +78,10 @@ async function readTimeline(client: Client, name: PurchaseName): Promise<Timelin
   const handle = client.workflow.getHandle<typeof purchase>(workflowId);
   const snapshot = await takeSnapshot(client, handle);
   if (!snapshot) return undefined;
-  const description = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
-  const events = await historyOf(client, { workflowId }, READ_BUDGET_MS);
+  const { runId } = snapshot; // the purchase's own, whatever somebody has started since
+  const own = client.workflow.getHandle(workflowId, runId);
+  const description = await answerOf(client, CALL_DEADLINE_MS, () => own.describe());
+  const events = await historyOf(client, { workflowId, runId }, READ_BUDGET_MS);
   const payloads = historyPayloads(client, workflowId);
   const { closed } = snapshot;
   const pending = await pendingCalls(client, description);

@@ -1,10 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { PurchaseId } from '../domain/identifiers';
-import { calendarDay, type LocalDay } from '../domain/local-time';
+import { localDay, type LocalDay } from '../domain/local-time';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
-import { ownOrder } from '../client/own-order';
 import { purchasesBehind } from '../client/purchase-runs';
+import { listedOrder } from '../client/searchable-order';
 import { searchableState } from '../client/searchable-state';
 import {
   executions,
@@ -45,7 +44,8 @@ export class VisibilitySide implements InternalSide {
   constructor(private readonly client: Client) {}
 
   async *purchasesOf(day: LocalDay): AsyncGenerator<InternalPurchase> {
-    yield* this.listed(`${purchaseDay.name} = '${day}'`);
+    for await (const purchase of this.listed(`${purchaseDay.name} = '${day}'`))
+      if (purchase.day === day) yield purchase; // a copy of its start may claim another
   }
 
   /** The server's count of a day's purchases, for progress only: it counts every run of a purchase that was reset. */
@@ -55,7 +55,8 @@ export class VisibilitySide implements InternalSide {
   }
 
   async find(id: PurchaseId): Promise<InternalPurchase | undefined> {
-    for await (const purchase of this.listed(`${purchaseId.name} = '${id}'`)) return purchase;
+    for await (const purchase of this.listed(`${purchaseId.name} = '${id}'`))
+      if (purchase.purchaseId === id) return purchase;
     return undefined;
   }
 
@@ -94,12 +95,10 @@ function purchases(condition: string): string {
 
 /** A purchase from its memo and search attributes. */
 function visiblePurchase(execution: RunInfo): InternalPurchase {
-  const order = ownOrder(execution);
+  const order = listedOrder(execution);
   const attributes = execution.typedSearchAttributes;
-  const day = calendarDay(attributes.get(purchaseDay) ?? '');
-  if (day === undefined) throw new PayloadUnreadable('not_decodable', NO_KEY);
   return internalPurchase(order, {
-    day,
+    day: localDay(new Date(order.acceptedAt)),
     state: searchableState(execution),
     closedAt: execution.closeTime?.getTime() ?? null,
     needsAttention: isCutOff(execution) || (attributes.get(needsAttention) ?? false),

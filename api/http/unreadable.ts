@@ -28,6 +28,7 @@ function becauseOf(what: BilingualText, safe: BilingualText): Because {
     ),
     tampered: changed,
     no_order: changed,
+    index_changed: changed,
     not_decodable: changed,
   };
 }

@@ -3,7 +3,7 @@
  * clocks of two machines may differ by. A later start may be a copy of an earlier one
  * (docs/decisions/0036-a-start-is-fresh.md).
  */
-const START_WITHIN_MS = 120_000;
+export const START_WITHIN_MS = 120_000;
 
 /**
  * Whether a workflow was started when its order was accepted. A time in the future is doubted as well, since a copy of

@@ -3,6 +3,7 @@ import { Runtime } from '@temporalio/worker';
 import '../support/quiet-runtime';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { HttpResponse } from 'msw';
+import { NO_EARLIER_RUNS } from '../../activities/earlier-runs';
 import { createGatewayActivities, type Sale } from '../../activities/gateway-activities';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import { purchaseId, transactionId } from '../../domain/identifiers';
@@ -268,7 +269,7 @@ async function failureOf(run: Promise<unknown>): Promise<ApplicationFailure> {
 
 describe('an activity of a purchase that is over, ordered once more in a reset of its run', () => {
   const decided: EarlierDecision = { kind: 'over', purchase: { outcome: 'rejected' } as Purchase }; // all that is read
-  const earlier = { decision: () => Promise.resolve(decided) };
+  const earlier = { ...NO_EARLIER_RUNS, decision: () => Promise.resolve(decided) };
   const inRun = (runId: string, activityType: string) =>
     new MockActivityEnvironment(
       {

@@ -7,6 +7,7 @@ import {
   ChildWorkflowFailure,
   condition,
   executeChild,
+  patched,
 } from '@temporalio/workflow';
 import type { Reregistration, SendOptions } from '../../activities/gateway-activities';
 import { CASE_MEMO } from '../../domain/case/protocol';
@@ -69,7 +70,7 @@ class MakingGood {
     private readonly policy: PurchasePolicy,
   ) {
     this.known = {
-      askFirst: isLaterRun({ at: record.order.openedAt, memoKey: CASE_MEMO }) || record.order.again === true,
+      askFirst: this.isLater() || record.order.again === true,
     };
     this.activities = new ActivityProxies(record.order.purchase, policy);
     this.closed = closedPurchaseOf(record, this.activities, policy);
@@ -112,6 +113,8 @@ class MakingGood {
             'open',
             'nothing was sent: MobiFone answers that the first registration stands',
           );
+        case 'refunded':
+          return this.record.moveTo('open', 'nothing was sent: the channel has been told to refund');
         case 'refused':
           return this.record.moveTo('open', `MobiFone refused: ${REASONS[answer.refusal].en}`);
       }
@@ -167,16 +170,26 @@ class MakingGood {
 
   /** MobiFone's objection to a refund: a customer who has the package is owed nothing. Silence is no objection. */
   private async objection(): Promise<string | undefined> {
-    const { purchase } = this.record.order;
+    if (await this.isDone('registration')) return 'MobiFone answers that the registration stands';
+    // An earlier run of the case may have registered again, which a run after a reset does not know.
+    const mayBeSecond = this.isLater() && patched('second-registration-asked');
+    if (mayBeSecond && (await this.isDone('registration-2')))
+      return 'MobiFone answers that the second registration stands';
+    return undefined;
+  }
+
+  private async isDone(transaction: 'registration' | 'registration-2'): Promise<boolean> {
+    const which = transaction === 'registration' ? 'registration' : 'second registration';
     try {
-      const state = await this.activities.transactionState(
-        'Ask MobiFone once about the registration, before the refund is taken up',
-        saleOf(purchase),
-        'registration',
-      );
-      return state === 'done' ? 'MobiFone answers that the registration stands' : undefined;
+      const what = `Ask MobiFone once about the ${which}, before the refund is taken up`;
+      const sale = saleOf(this.record.order.purchase);
+      return (await this.activities.transactionState(what, sale, transaction)) === 'done';
     } catch {
-      return undefined;
+      return false;
     }
+  }
+
+  private isLater(): boolean {
+    return isLaterRun({ at: this.record.order.openedAt, memoKey: CASE_MEMO });
   }
 }

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { temporal } from '@temporalio/proto';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { CaseRequest } from '../../domain/case/protocol';
+import type { CaseId } from '../../domain/identifiers';
+import { vnd } from '../../domain/vnd';
+import { localServer } from '../support/local-server';
+import { ScriptedGateway } from '../support/scripted-gateway';
+import { SweepLab } from '../support/sweep-lab';
+
+const { RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL: SIGNALS, RESET_REAPPLY_EXCLUDE_TYPE_UPDATE: UPDATES } =
+  temporal.api.enums.v1.ResetReapplyExcludeType;
+const LAN = { by: 'lan', why: 'ticket 4711' };
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await localServer()));
+afterAll(() => server.teardown());
+
+/** A sale that MobiFone has lost, and a case about it that a person decides, whatever is done to the case then. */
+async function decided(
+  decision: 'refund' | 're_register',
+  story: (lab: SweepLab, id: CaseId) => Promise<void>,
+): Promise<void> {
+  const lab = new SweepLab(server, new ScriptedGateway());
+  await lab.run(async () => {
+    await lab.sellToTheEnd();
+    lab.gateway.forget().received.length = 0; // what follows is the case's doing
+    const { channel, externalId } = lab.order;
+    const evidence = {
+      day: '2026-11-23',
+      breakKind: 'missing_there',
+      atStake: vnd(90_000),
+      references: [],
+      detail: 'succeeded here',
+      settlementFile: 'ab'.repeat(32),
+    } as const;
+    const subject = { kind: 'make_good' } as const;
+    const opening = await lab.cases.open({ channel, externalId, subject, evidence, ...LAN });
+    if (opening.kind !== 'opened') throw new Error(JSON.stringify(opening));
+    await decide(lab, opening.id, decision);
+    await lab.client.workflow.getHandle(opening.id).result();
+    await resetToItsBeginning(lab, opening.id);
+    await story(lab, opening.id);
+  });
+}
+
+function decide({ cases }: SweepLab, id: CaseId, decision: 'refund' | 're_register') {
+  const request: CaseRequest = { decision, ...LAN };
+  return cases.decide(id, request);
+}
+
+/** Leaves out what people have decided since. */
+async function resetToItsBeginning({ client }: SweepLab, workflowId: CaseId): Promise<void> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const end = events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
+  await client.workflowService.resetWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId },
+    reason: 'to decide it once more',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: end ?? null,
+    resetReapplyExcludeTypes: [SIGNALS, UPDATES],
+  });
+}
+
+describe('a case that somebody resets to the time before a person decided it', () => {
+  it('registers nothing again for a customer whose refund it has ordered', async () => {
+    await decided('refund', async (lab, id) => {
+      expect(await decide(lab, id, 're_register')).toEqual({ kind: 'applied' });
+      const told = await lab.untilCase(id, ({ state, log }) => state !== 're_registering' && log.length > 2);
+      expect(told).toMatchObject({ state: 'open' });
+      expect(told.log.at(-1)?.what).toBe('nothing was sent: the channel has been told to refund');
+      expect(lab.gateway.calls).not.toContain('register');
+    });
+  });
+
+  it('orders no refund for a customer for whom it has registered the package again', async () => {
+    await decided('re_register', async (lab, id) => {
+      expect(await decide(lab, id, 'refund')).toEqual({
+        kind: 'not_applied',
+        because: 'MobiFone answers that the second registration stands',
+      });
+      expect(lab.notices).toEqual([]);
+    });
+  });
+});
