@@ -2,8 +2,14 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DIALECT_NAMES } from './mobifone/dialects';
 import { urlOf } from './runtime/address';
+import { filesOfOthers } from './runtime/configuration/files-of-others';
 import type { FixedValues } from './runtime/configuration/fixed-values';
-import { FORMER_SETTINGS, readFormerSettings, REMOVED } from './runtime/configuration/former-settings';
+import {
+  FORMER_SETTINGS,
+  readFormerSettings,
+  REMOVED,
+  warnOnce,
+} from './runtime/configuration/former-settings';
 import { misspeltSettings } from './runtime/configuration/misspelt-settings';
 import { outsideUrlFaults, uncheckedCertificates } from './runtime/configuration/outside-urls';
 import {
@@ -135,19 +141,38 @@ function readEnvironment(
   const given = Object.fromEntries(Object.entries(secrets.environment).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
   const readable = result.success ? result.data : readOneByOne(given);
+  const others = filesOfOthers(given, decidingPlaces(readable));
   const faults = [
     ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     ...outsideUrlFaults(readable, given['INSECURE_HTTP_HOSTS']),
     ...ownFaults(readable),
     ...former.faults,
     ...secrets.faults,
+    ...others.faults,
     ...temporalSettingsFaults(given),
     ...proxySettingsFaults(given),
     ...uncheckedCertificates(given),
     ...misspeltSettings(Object.keys(given), KNOWN_VARIABLES),
   ];
-  if (result.success && faults.length === 0) return { ...result.data, fixed: former.fixed };
+  if (result.success && faults.length === 0) {
+    for (const line of others.warnings) warnOnce(warn, line);
+    return { ...result.data, fixed: former.fixed };
+  }
   throw new ConfigurationError(unusable(faults));
+}
+
+/** Where it stands who may sell, what and at which price, and by which keys it is stored. */
+function decidingPlaces(given: Partial<Config>): Partial<Record<string, string>> {
+  const { DATA_DIR } = given;
+  const within = (file: string) => (DATA_DIR === undefined ? undefined : path.join(DATA_DIR, file));
+  return {
+    DATA_DIR,
+    CHANNELS_FILE: given.CHANNELS_FILE ?? within('channels.json'),
+    PACKAGES_FILE: given.PACKAGES_FILE,
+    DISCOUNTS_FILE: given.DISCOUNTS_FILE,
+    ENCRYPTION_KEYS_FILE: given.ENCRYPTION_KEYS_FILE ?? within('encryption-keys.json'),
+    RECONCILIATION_LAYOUT: given.RECONCILIATION_LAYOUT,
+  };
 }
 
 /** What can be read of settings of which some cannot, so that faults between the others are told as well. */
