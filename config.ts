@@ -11,6 +11,7 @@ import {
   warnOnce,
 } from './runtime/configuration/former-settings';
 import { misspeltSettings } from './runtime/configuration/misspelt-settings';
+import { LEAST_FINAL_AFTER_MS } from './runtime/configuration/purchase-policy';
 import { outsideUrlFaults, uncheckedCertificates } from './runtime/configuration/outside-urls';
 import {
   SECRET_VARIABLES,
@@ -66,6 +67,15 @@ const partSchema = configSchema
     message: 'must be set as well where WORKER_DEPLOYMENT_NAME is',
     when: () => true, // reported along with the other faults
   })
+  .refine(
+    (given) =>
+      !isHttps(given.MOBIFONE_BASE_URL) || !(Number(given.MOBIFONE_FINAL_AFTER) < LEAST_FINAL_AFTER_MS),
+    {
+      path: ['MOBIFONE_FINAL_AFTER'],
+      message: `must be ${LEAST_FINAL_AFTER_MS / 1_000}s or more with a gateway that is called by https://`,
+      when: () => true,
+    },
+  )
   .refine((given) => given.WORKER_BUILD_ID === undefined || given.WORKER_DEPLOYMENT_NAME !== undefined, {
     path: ['WORKER_DEPLOYMENT_NAME'],
     message: 'must be set as well where WORKER_BUILD_ID is',
@@ -203,8 +213,7 @@ const KNOWN_VARIABLES: readonly string[] = [
  * sandbox speaks plain HTTP only, and no other machine is called by that.
  */
 export function mobifoneFaults(given: Partial<Config>): string[] {
-  const url = given.MOBIFONE_BASE_URL;
-  if (url === undefined || new URL(url).protocol !== 'https:') return [];
+  if (!isHttps(given.MOBIFONE_BASE_URL)) return [];
   return (['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const)
     .filter((name) => given[name] === selling[name].parse(undefined))
     .map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`);
@@ -217,6 +226,10 @@ export function mobifoneFaults(given: Partial<Config>): string[] {
 export function mobifoneCredentials(config: Config): { clientId: string; clientSecret: string } {
   requireFaultless(mobifoneFaults(config));
   return { clientId: config.MOBIFONE_CLIENT_ID, clientSecret: config.MOBIFONE_CLIENT_SECRET };
+}
+
+function isHttps(url: string | undefined): boolean {
+  return url !== undefined && URL.canParse(url) && new URL(url).protocol === 'https:';
 }
 
 function unusable(faults: readonly string[]): string {
