@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../runtime/file-fault';
+import { makeFolder } from '../runtime/folder';
+import { placeOfEverybody } from '../runtime/own-place.cjs';
 import { OWNER_ONLY } from '../runtime/owner-only';
 import { syncFolder } from '../runtime/whole-file';
 
@@ -20,6 +23,7 @@ export interface GrowingFile {
 
 /** Every disk operation of an export, so that a test can stop it between any two. */
 export interface Disk {
+  /** @throws when others may change the folder, or could as its owner */
   makeFolder(folder: string): Promise<void>;
   /** @param how keep the content of the file, or begin with an empty one */
   grow(file: string, how: 'keep' | 'anew'): Promise<GrowingFile>;
@@ -31,7 +35,13 @@ export interface Disk {
 
 export const REAL_DISK: Disk = {
   async makeFolder(folder) {
-    await mkdir(folder, { recursive: true, mode: OWNER_ONLY.folder });
+    await makeFolder(folder);
+    const { uid } = await stat(folder);
+    const open = placeOfEverybody(folder);
+    if (open === undefined && (uid === 0 || (await isOurs(uid, folder)))) return;
+    throw new Error(
+      `others may change ${open ?? folder}, and with it what is exported: make it your own (chown, chmod o-w), or export into another folder`,
+    );
   },
   async grow(file, how) {
     if (how === 'anew') await rm(file, { force: true });
@@ -58,16 +68,36 @@ export const REAL_DISK: Disk = {
   remove: (file) => rm(file, { force: true }),
 };
 
-/** One that goes on may be an earlier version's. Of a file that is not ours, the mode cannot be changed. */
+/**
+ * One that goes on may be an earlier version's. That of another user is refused by its owner, since root may change its mode all
+ * the same; one with a second name may be a file of ours that he led us to.
+ */
 async function closeToOthers(handle: FileHandle, file: string): Promise<void> {
   try {
+    const { uid, nlink } = await handle.stat();
+    if (nlink > 1 || !(await isOurs(uid, path.dirname(file)))) throw new OfAnother();
     await handle.chmod(OWNER_ONLY.file);
   } catch (fault) {
     await handle.close();
-    if (codeOf(fault) !== 'EPERM') throw fault;
+    if (!(fault instanceof OfAnother) && codeOf(fault) !== 'EPERM') throw fault;
     throw new Error(
       `${file} belongs to another user, who could read what is added: move it away, or export into another folder`,
       { cause: fault },
     );
+  }
+}
+
+class OfAnother extends Error {}
+
+/** Whether this owner is ours; on a network's file system we may be called otherwise than here, so a file of ours is looked at. */
+async function isOurs(uid: number, folder: string): Promise<boolean> {
+  if (uid === (process.geteuid?.() ?? uid)) return true;
+  const probe = path.join(folder, `.owner.${randomBytes(4).toString('hex')}`);
+  const handle = await open(probe, O_WRONLY | O_CREAT | O_EXCL, OWNER_ONLY.file);
+  try {
+    return (await handle.stat()).uid === uid;
+  } finally {
+    await handle.close();
+    await rm(probe, { force: true });
   }
 }

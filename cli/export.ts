@@ -5,6 +5,7 @@ import { exportDay, type DayExport } from '../archive/export-day';
 import { EXPORT_FORMATS, type ExportFormat, type Manifest } from '../archive/manifest';
 import { TemporalPurchaseSource } from '../archive/temporal-source';
 import { daysAfter, localDay, type LocalDay } from '../domain/local-time';
+import { makeFolder } from '../runtime/folder';
 import { date } from './terminal/argument-values';
 import { callerPath } from './terminal/caller-path';
 import { CommandFault } from './terminal/command-fault';
@@ -27,7 +28,7 @@ interface Options extends JsonOption {
 async function run(options: Options): Promise<void> {
   const days = daysOf(options);
   const archive = callerPath(options.out);
-  await REAL_DISK.makeFolder(archive);
+  await makeFolder(archive);
   const all: DayExport[] = [];
   await withArchiveLock(archive, () =>
     withTemporal(async ({ client, config }) => {

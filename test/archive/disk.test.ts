@@ -1,8 +1,11 @@
 import {
   chmod,
+  chown,
   link,
+  mkdir,
   mkdtemp,
   open,
+  readdir,
   readFile,
   rm,
   stat,
@@ -60,6 +63,39 @@ describe('a file of an export that was there before, where others may write', ()
     chmods.mockRestore();
     await handle.close();
     expect(await readFile(file(), 'utf8')).toBe('old, ');
+  });
+
+  const asRoot = process.geteuid?.() === 0 ? it : it.skip; // only root gives files away
+
+  asRoot('is refused so also by root, who may change the mode of any file', async () => {
+    await writeFile(file(), 'old, ');
+    await chown(file(), 61_301, 61_301);
+    await expect(write('keep')).rejects.toThrow(`${file()} belongs to another user`);
+    expect(await readFile(file(), 'utf8')).toBe('old, ');
+    expect(await readdir(folder)).toEqual([path.basename(file())]);
+  });
+
+  asRoot('is in no folder of another user, who could replace it later', async () => {
+    const day = path.join(folder, '2026-12-01');
+    await mkdir(day);
+    await REAL_DISK.makeFolder(day);
+    await chown(day, 61_301, 61_301);
+    await expect(REAL_DISK.makeFolder(day)).rejects.toThrow(`others may change ${day}, `);
+    expect(await readdir(day)).toEqual([]);
+  });
+
+  it('is in no folder that everybody may change', async () => {
+    const day = path.join(folder, '2026-12-01');
+    await mkdir(day);
+    await chmod(day, 0o777);
+    await expect(REAL_DISK.makeFolder(day)).rejects.toThrow(`others may change ${day}, `);
+  });
+
+  it('is not a second name of another file', async () => {
+    await writeFile(precious(), 'precious');
+    await link(precious(), file());
+    await expect(write('keep')).rejects.toThrow(`${file()} belongs to another user`);
+    expect(await readFile(precious(), 'utf8')).toBe('precious');
   });
 
   it('is not followed where it is a link', async () => {
