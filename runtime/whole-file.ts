@@ -64,7 +64,10 @@ async function ownPlace(file: string): Promise<string> {
 
 function isOfAnother(file: string): FileNotWritten {
   const cause = Object.assign(new Error('a link or pipe of another user'), { code: OF_ANOTHER_USER });
-  return new FileNotWritten(`${file} was not written (${reasonOf(cause)}): make it your own, or name another file.`, { cause });
+  return new FileNotWritten(
+    `${file} was not written (${reasonOf(cause)}): make it your own, or name another file.`,
+    { cause },
+  );
 }
 
 async function written(
