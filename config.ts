@@ -2,9 +2,16 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DIALECT_NAMES } from './mobifone/dialects';
 import { urlOf } from './runtime/address';
+import { filesOfOthers } from './runtime/configuration/files-of-others';
 import type { FixedValues } from './runtime/configuration/fixed-values';
-import { FORMER_SETTINGS, readFormerSettings, REMOVED } from './runtime/configuration/former-settings';
+import {
+  FORMER_SETTINGS,
+  readFormerSettings,
+  REMOVED,
+  warnOnce,
+} from './runtime/configuration/former-settings';
 import { misspeltSettings } from './runtime/configuration/misspelt-settings';
+import { LEAST_FINAL_AFTER_MS } from './runtime/configuration/purchase-policy';
 import { outsideUrlFaults, uncheckedCertificates } from './runtime/configuration/outside-urls';
 import {
   SECRET_VARIABLES,
@@ -60,6 +67,15 @@ const partSchema = configSchema
     message: 'must be set as well where WORKER_DEPLOYMENT_NAME is',
     when: () => true, // reported along with the other faults
   })
+  .refine(
+    (given) =>
+      !isHttps(given.MOBIFONE_BASE_URL) || !(Number(given.MOBIFONE_FINAL_AFTER) < LEAST_FINAL_AFTER_MS),
+    {
+      path: ['MOBIFONE_FINAL_AFTER'],
+      message: `must be ${LEAST_FINAL_AFTER_MS / 1_000}s or more with a gateway that is called by https://`,
+      when: () => true,
+    },
+  )
   .refine((given) => given.WORKER_BUILD_ID === undefined || given.WORKER_DEPLOYMENT_NAME !== undefined, {
     path: ['WORKER_DEPLOYMENT_NAME'],
     message: 'must be set as well where WORKER_BUILD_ID is',
@@ -135,19 +151,38 @@ function readEnvironment(
   const given = Object.fromEntries(Object.entries(secrets.environment).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
   const readable = result.success ? result.data : readOneByOne(given);
+  const others = filesOfOthers(given, decidingPlaces(readable));
   const faults = [
     ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     ...outsideUrlFaults(readable, given['INSECURE_HTTP_HOSTS']),
     ...ownFaults(readable),
     ...former.faults,
     ...secrets.faults,
+    ...others.faults,
     ...temporalSettingsFaults(given),
     ...proxySettingsFaults(given),
     ...uncheckedCertificates(given),
     ...misspeltSettings(Object.keys(given), KNOWN_VARIABLES),
   ];
-  if (result.success && faults.length === 0) return { ...result.data, fixed: former.fixed };
+  if (result.success && faults.length === 0) {
+    for (const line of others.warnings) warnOnce(warn, line);
+    return { ...result.data, fixed: former.fixed };
+  }
   throw new ConfigurationError(unusable(faults));
+}
+
+/** Where it stands who may sell, what and at which price, and by which keys it is stored. */
+function decidingPlaces(given: Partial<Config>): Partial<Record<string, string>> {
+  const { DATA_DIR } = given;
+  const within = (file: string) => (DATA_DIR === undefined ? undefined : path.join(DATA_DIR, file));
+  return {
+    DATA_DIR,
+    CHANNELS_FILE: given.CHANNELS_FILE ?? within('channels.json'),
+    PACKAGES_FILE: given.PACKAGES_FILE,
+    DISCOUNTS_FILE: given.DISCOUNTS_FILE,
+    ENCRYPTION_KEYS_FILE: given.ENCRYPTION_KEYS_FILE ?? within('encryption-keys.json'),
+    RECONCILIATION_LAYOUT: given.RECONCILIATION_LAYOUT,
+  };
 }
 
 /** What can be read of settings of which some cannot, so that faults between the others are told as well. */
@@ -178,8 +213,7 @@ const KNOWN_VARIABLES: readonly string[] = [
  * sandbox speaks plain HTTP only, and no other machine is called by that.
  */
 export function mobifoneFaults(given: Partial<Config>): string[] {
-  const url = given.MOBIFONE_BASE_URL;
-  if (url === undefined || new URL(url).protocol !== 'https:') return [];
+  if (!isHttps(given.MOBIFONE_BASE_URL)) return [];
   return (['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const)
     .filter((name) => given[name] === selling[name].parse(undefined))
     .map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`);
@@ -192,6 +226,10 @@ export function mobifoneFaults(given: Partial<Config>): string[] {
 export function mobifoneCredentials(config: Config): { clientId: string; clientSecret: string } {
   requireFaultless(mobifoneFaults(config));
   return { clientId: config.MOBIFONE_CLIENT_ID, clientSecret: config.MOBIFONE_CLIENT_SECRET };
+}
+
+function isHttps(url: string | undefined): boolean {
+  return url !== undefined && URL.canParse(url) && new URL(url).protocol === 'https:';
 }
 
 function unusable(faults: readonly string[]): string {

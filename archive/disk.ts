@@ -1,12 +1,15 @@
-import { constants, type Stats } from 'node:fs';
-import { lstat, mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../runtime/file-fault';
+import { makeFolder } from '../runtime/folder';
+import { placeOfEverybody } from '../runtime/own-place.cjs';
 import { OWNER_ONLY } from '../runtime/owner-only';
 import { syncFolder } from '../runtime/whole-file';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
-const GROWING = O_WRONLY | O_APPEND;
+const GROWING = O_WRONLY | O_APPEND | O_CREAT;
 /** Whoever else may write to the folder could lead us to another file. Windows has no such flag. */
 const NOT_BY_LINK = (constants.O_NOFOLLOW as number | undefined) ?? 0; // the types know no Windows
 
@@ -20,7 +23,7 @@ export interface GrowingFile {
 
 /** Every disk operation of an export, so that a test can stop it between any two. */
 export interface Disk {
-  /** @throws Error when it is there and another user's, who could change what is in it */
+  /** @throws when others may change the folder, or could as its owner */
   makeFolder(folder: string): Promise<void>;
   /** @param how keep the content of the file, or begin with an empty one */
   grow(file: string, how: 'keep' | 'anew'): Promise<GrowingFile>;
@@ -32,15 +35,18 @@ export interface Disk {
 
 export const REAL_DISK: Disk = {
   async makeFolder(folder) {
-    if ((await mkdir(folder, { recursive: true, mode: OWNER_ONLY.folder })) !== undefined) return;
-    if (!isOthers(await lstat(folder)) && !isOthers(await stat(folder))) return;
+    await makeFolder(folder);
+    const { uid } = await stat(folder);
+    const open = placeOfEverybody(folder);
+    if (open === undefined && (uid === 0 || (await isOurs(uid, folder)))) return;
     throw new Error(
-      `${folder} belongs to another user, who could change what is exported: export into another folder, or as that user`,
+      `others may change ${open ?? folder}, and with it what is exported: make it your own (chown, chmod o-w), or export into another folder`,
     );
   },
   async grow(file, how) {
     if (how === 'anew') await rm(file, { force: true });
-    const handle = (await made(file, how)) ?? (await goneOnWith(file));
+    const handle = await open(file, GROWING | (how === 'anew' ? O_EXCL : NOT_BY_LINK), OWNER_ONLY.file);
+    await closeToOthers(handle, file);
     return {
       append: (bytes) => handle.appendFile(bytes),
       sync: () => handle.sync(),
@@ -62,46 +68,36 @@ export const REAL_DISK: Disk = {
   remove: (file) => rm(file, { force: true }),
 };
 
-/** One that we make is ours, whatever owner the disk of a network says; nothing where one that may go on is there. */
-async function made(file: string, how: 'keep' | 'anew'): Promise<FileHandle | undefined> {
-  try {
-    const handle = await open(file, GROWING | O_CREAT | O_EXCL, OWNER_ONLY.file);
-    await closeToOthers(handle, file);
-    return handle;
-  } catch (fault) {
-    if (how === 'keep' && codeOf(fault) === 'EEXIST') return undefined;
-    throw fault;
-  }
-}
-
-/** One that goes on may be an earlier version's. Root may change the mode of a file that is not its own. */
-async function goneOnWith(file: string): Promise<FileHandle> {
-  const handle = await open(file, GROWING | NOT_BY_LINK);
-  if (isOthers(await handle.stat())) {
-    await handle.close();
-    throw othersFile(file);
-  }
-  await closeToOthers(handle, file);
-  return handle;
-}
-
-function isOthers({ uid }: Stats): boolean {
-  return process.geteuid !== undefined && uid !== process.geteuid(); // Windows has no such owners
-}
-
-/** Of a file that is not ours, the mode cannot be changed. */
+/**
+ * One that goes on may be an earlier version's. That of another user is refused by its owner, since root may change its mode all
+ * the same; one with a second name may be a file of ours that he led us to.
+ */
 async function closeToOthers(handle: FileHandle, file: string): Promise<void> {
   try {
+    const { uid, nlink } = await handle.stat();
+    if (nlink > 1 || !(await isOurs(uid, path.dirname(file)))) throw new OfAnother();
     await handle.chmod(OWNER_ONLY.file);
   } catch (fault) {
     await handle.close();
-    throw codeOf(fault) === 'EPERM' ? othersFile(file, fault) : fault;
+    if (!(fault instanceof OfAnother) && codeOf(fault) !== 'EPERM') throw fault;
+    throw new Error(
+      `${file} belongs to another user, who could read what is added: move it away, or export into another folder`,
+      { cause: fault },
+    );
   }
 }
 
-function othersFile(file: string, cause?: unknown): Error {
-  return new Error(
-    `${file} belongs to another user, who could read what is added: move it away, or export into another folder`,
-    { cause },
-  );
+class OfAnother extends Error {}
+
+/** Whether this owner is ours; on a network's file system we may be called otherwise than here, so a file of ours is looked at. */
+async function isOurs(uid: number, folder: string): Promise<boolean> {
+  if (uid === (process.geteuid?.() ?? uid)) return true;
+  const probe = path.join(folder, `.owner.${randomBytes(4).toString('hex')}`);
+  const handle = await open(probe, O_WRONLY | O_CREAT | O_EXCL, OWNER_ONLY.file);
+  try {
+    return (await handle.stat()).uid === uid;
+  } finally {
+    await handle.close();
+    await rm(probe, { force: true });
+  }
 }

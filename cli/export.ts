@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { withArchiveLock } from '../archive/archive-files';
 import { REAL_DISK } from '../archive/disk';
@@ -6,7 +5,7 @@ import { exportDay, type DayExport } from '../archive/export-day';
 import { EXPORT_FORMATS, type ExportFormat, type Manifest } from '../archive/manifest';
 import { TemporalPurchaseSource } from '../archive/temporal-source';
 import { daysAfter, localDay, type LocalDay } from '../domain/local-time';
-import { OWNER_ONLY } from '../runtime/owner-only';
+import { makeFolder } from '../runtime/folder';
 import { date } from './terminal/argument-values';
 import { callerPath } from './terminal/caller-path';
 import { CommandFault } from './terminal/command-fault';
@@ -29,7 +28,7 @@ interface Options extends JsonOption {
 async function run(options: Options): Promise<void> {
   const days = daysOf(options);
   const archive = callerPath(options.out);
-  await mkdir(archive, { recursive: true, mode: OWNER_ONLY.folder }); // may be one that many use
+  await makeFolder(archive);
   const all: DayExport[] = [];
   await withArchiveLock(archive, () =>
     withTemporal(async ({ client, config }) => {

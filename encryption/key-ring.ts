@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { followFile, type Following } from '../runtime/followed-file';
+import { UnusableFile } from '../runtime/json-file';
 import { KEY_BYTES, readKeyRing, type KeyRingFile, type RingKey } from './key-ring-file';
 import { PayloadUnreadable } from './payload-unreadable';
 import type { Msisdn } from '../domain/msisdn';
@@ -30,16 +31,39 @@ export interface KeyRing {
 }
 
 /**
- * The key ring of a file, reloaded when the file changes, so that keys can be rotated and shredded at run time.
+ * The key ring of a file, reloaded when the file changes, so that keys can be rotated and shredded at run time. An older copy
+ * of it is not taken over: what was written under the newest key could not be read any more, or what was shredded could.
  * @throws UnusableFile when the file cannot be used at first
  */
 export function followKeyRing(file: string, following: Following): KeyRing {
-  const now = followFile(file, (path) => keyRingOf(readKeyRing(path)), following);
+  let before: KeyRingFile | undefined;
+  const read = (path: string): KeyRing => {
+    const found = readKeyRing(path);
+    if (before) refuseOlder(path, before, found);
+    before = found;
+    return keyRingOf(found);
+  };
+  const now = followFile(file, read, following);
   return {
     current: () => now().current(),
     byId: (id) => now().byId(id),
     all: () => now().all(),
   };
+}
+
+/** @throws UnusableFile when the ring cannot be a later state of the one before */
+function refuseOlder(file: string, before: KeyRingFile, found: KeyRingFile): void {
+  const known = new Set([...found.keys, ...found.shredded].map(({ id }) => id));
+  const lost = before.keys.find(({ id }) => !known.has(id));
+  const alive = new Set(found.keys.map(({ id }) => id));
+  const risen = before.shredded.find(({ id }) => alive.has(id));
+  if (!lost && !risen) return;
+  const fault = lost
+    ? `lacks the key ${lost.id}, which is in use and was not shredded`
+    : `has the key ${risen?.id} again, which was shredded`;
+  throw new UnusableFile(
+    `${file} ${fault}: it is an older copy. Put the newest one back; to have this one all the same, restart every part.`,
+  );
 }
 
 /** A key ring that stays as it is now. */

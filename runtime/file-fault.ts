@@ -1,3 +1,6 @@
+/** Our own code beside the system's. */
+export const OF_ANOTHER_USER = 'OF_ANOTHER_USER';
+
 /** Reasons that an operator can act on. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
@@ -8,6 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is no folder',
   EEXIST: 'a file of that name is there',
+  [OF_ANOTHER_USER]: 'it is a link or pipe of another user',
   ENOENT: 'the folder is not there and cannot be made',
 };
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { jsonPointer } from '../domain/json-pointer';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import { duplicateKey } from './duplicate-keys';
+import { changeableByAll } from './configuration/files-of-others';
 import { codeOf } from './file-fault';
 import { replaceFile } from './whole-file';
 
@@ -15,7 +16,7 @@ export class UnusableFile extends Error {
  * Reads a JSON file that a person wrote, by its schema.
  * @param whenMissing advice for the message when the file is missing
  * @returns the schema's output
- * @throws UnusableFile that lists all faults at once, each by its JSON pointer
+ * @throws UnusableFile that lists all faults at once, each by its JSON pointer; also when everybody may change the file
  */
 export function readJsonFile<Schema extends z.ZodType>(
   file: string,
@@ -23,6 +24,8 @@ export function readJsonFile<Schema extends z.ZodType>(
   whenMissing: string,
 ): z.output<Schema> {
   const text = readText(file, whenMissing);
+  const open = changeableByAll(file);
+  if (open !== undefined) throw new UnusableFile(`${file} is not used: ${open}.`);
   const content = parse(file, text);
   const twice = duplicateKey(text);
   if (twice)

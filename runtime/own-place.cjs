@@ -5,6 +5,7 @@ const path = require('node:path');
 
 const PROGRAM = fs.realpathSync(path.resolve(__dirname, '..'));
 const OTHERS_WRITE = 0o022;
+const EVERYBODY_WRITES = 0o002;
 /** In such a folder everybody may make files, and change their own only, as in /tmp. */
 const STICKY = 0o1000;
 
@@ -17,17 +18,48 @@ const STICKY = 0o1000;
  * @returns {string | undefined}
  */
 exports.placeOfOthers = function placeOfOthers(place, program = PROGRAM) {
+  return firstPlace(place, program, (found, writers) => isStrangers(found, program) || writers !== 0);
+};
+
+/**
+ * As `placeOfOthers`, for files that people write and mount: of places of the group, those of a user's private group (its
+ * number is the user's) do not count.
+ * @param {string} place
+ * @returns {string | undefined}
+ */
+exports.placeOfStrangers = function placeOfStrangers(place) {
+  const counted = ({ uid, gid }) => (uid === gid ? EVERYBODY_WRITES : OTHERS_WRITE);
+  return firstPlace(
+    place,
+    PROGRAM,
+    (found, writers) => isStrangers(found, PROGRAM) || (writers & counted(found)) !== 0,
+  );
+};
+
+/**
+ * As `placeOfOthers`, where every user of the machine may change it.
+ * @param {string} place
+ * @returns {string | undefined}
+ */
+exports.placeOfEverybody = function placeOfEverybody(place) {
+  return firstPlace(place, PROGRAM, (_, writers) => (writers & EVERYBODY_WRITES) !== 0);
+};
+
+function firstPlace(place, program, isSought) {
   if (!process.geteuid) return undefined; // Windows has no such modes
   const own = fs.statSync(program);
-  const trusted = new Set([0, process.geteuid(), own.uid]);
   let at = fs.realpathSync(place);
   while (at !== program && !program.startsWith(at.endsWith(path.sep) ? at : at + path.sep)) {
     const found = fs.statSync(at);
     const isShared = found.isDirectory() && (found.mode & STICKY) !== 0;
     const isWithin = at.startsWith(program + path.sep) && found.gid === own.gid;
-    const others = found.mode & OTHERS_WRITE & (isWithin ? ~own.mode : ~0);
-    if (!trusted.has(found.uid) || (others !== 0 && !isShared)) return at;
+    const writers = isShared ? 0 : found.mode & OTHERS_WRITE & (isWithin ? ~own.mode : ~0);
+    if (isSought(found, writers)) return at;
     at = path.dirname(at);
   }
   return undefined;
-};
+}
+
+function isStrangers(found, program) {
+  return ![0, process.geteuid(), fs.statSync(program).uid].includes(found.uid);
+}

@@ -1,1 +1,3 @@
 export function placeOfOthers(place: string, program?: string): string | undefined;
+export function placeOfStrangers(place: string): string | undefined;
+export function placeOfEverybody(place: string): string | undefined;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, open, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, reasonOf } from './file-fault';
+import { codeOf, OF_ANOTHER_USER, reasonOf } from './file-fault';
 import { makeFolder } from './folder';
 import { OWNER_ONLY } from './owner-only';
 
@@ -15,14 +15,14 @@ export type FileContent = string | Iterable<string> | AsyncIterable<string | Uin
 
 /**
  * Writes a file of secrets or state: whole or not at all, for its owner only, and there after a power cut once this
- * returns. Its folder is made when missing; a symbolic link stays and its target is replaced. A path that is not a regular file,
- * such as `/dev/stdout`, is written to directly.
+ * returns. Its folder is made when missing; a symbolic link stays and its target is replaced, unless another user of the machine
+ * made the link. A path that is not a regular file, such as `/dev/stdout`, is written to directly.
  * @throws FileNotWritten; nothing of the new content is left then
  */
 export async function replaceFile(file: string, content: FileContent): Promise<void> {
+  const place = await ownPlace(file);
   const there = await stat(file).catch(() => undefined); // there is none yet
   if (there && !there.isFile() && !there.isDirectory()) return writeFile(file, content);
-  const place = await realpath(file).catch(() => file);
   await written(file, place, content, (unfinished) => rename(unfinished, place));
 }
 
@@ -40,6 +40,34 @@ export async function createFile(file: string, content: string): Promise<boolean
     if (fault instanceof FileNotWritten && codeOf(fault.cause) === 'EEXIST') return false;
     throw fault;
   }
+}
+
+/** As many links in a row as Linux follows. */
+const MAX_LINKS = 40;
+
+/**
+ * Where a path's links lead.
+ * @throws FileNotWritten when one of them, or a pipe there, is another user's: he would choose what is replaced, or read it
+ */
+async function ownPlace(file: string): Promise<string> {
+  let place = file;
+  for (let links = 0; links < MAX_LINKS; links++) {
+    const found = await lstat(place).catch(() => undefined);
+    if (!found) return file; // nothing there yet; a link that leads nowhere is replaced
+    if (!found.isSymbolicLink() && !found.isFIFO()) return place;
+    if (![0, process.geteuid?.() ?? found.uid].includes(found.uid)) throw isOfAnother(file);
+    if (found.isFIFO()) return place;
+    place = path.resolve(path.dirname(place), await readlink(place));
+  }
+  return place;
+}
+
+function isOfAnother(file: string): FileNotWritten {
+  const cause = Object.assign(new Error('a link or pipe of another user'), { code: OF_ANOTHER_USER });
+  return new FileNotWritten(
+    `${file} was not written (${reasonOf(cause)}): make it your own, or name another file.`,
+    { cause },
+  );
 }
 
 async function written(

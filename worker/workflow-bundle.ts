@@ -5,6 +5,7 @@ import { bundleWorkflowCode, type BundleOptions } from '@temporalio/worker';
 import { version as SDK_VERSION } from '@temporalio/worker/package.json';
 import { placeOfOthers } from '../runtime/own-place.cjs';
 import { replaceFile } from '../runtime/whole-file';
+import { ownBundler } from './own-bundler';
 
 /**
  * How the workflows are bundled: where they are, which modules a worker runs once instead of once for each workflow
@@ -16,6 +17,9 @@ export const WORKFLOW_BUNDLE = {
   preloadModules: [require.resolve('../workflows/stack-traces'), require.resolve('../workflows')],
   workflowInterceptorModules: [require.resolve('../workflows/own-activities')],
 };
+
+/** Changed when bundles from before must not be used again: `own`, since they hold what a stranger's `.swcrc` made. */
+const BUNDLER = 'own';
 
 /** Shows the bundler's warnings and errors only. */
 const QUIET: NonNullable<BundleOptions['logger']> = {
@@ -43,7 +47,10 @@ export async function workflowBundle(
   folder: string,
   options: BundleOptions = WORKFLOW_BUNDLE,
 ): Promise<{ code: string }> {
-  const name = createHash('sha256').update(JSON.stringify(options)).digest('hex').slice(0, 8);
+  const name = createHash('sha256')
+    .update(JSON.stringify([options, BUNDLER]))
+    .digest('hex')
+    .slice(0, 8);
   const file = path.join(folder, `workflow-bundle-${name}.json`);
   const kept = await readKept(file);
   if (kept && (await isAsItWas(kept))) return { code: kept.code };
@@ -83,7 +90,7 @@ async function make(options: BundleOptions): Promise<KeptBundle> {
     ...options,
     logger: QUIET,
     webpackConfigHook: (config) => ({
-      ...config,
+      ...ownBundler(config),
       plugins: [
         ...(config.plugins ?? []),
         (compiler) =>

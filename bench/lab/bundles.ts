@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode, type BundleOptions, type WorkerOptions } from '@temporalio/worker';
+import { ownBundler } from '../../worker/own-bundler';
 import { WORKFLOW_BUNDLE } from '../../worker/workflow-bundle';
 
 const VARIABLE = 'BENCH_WORKFLOW_BUNDLE';
@@ -33,7 +34,7 @@ export function fromEnvironment(): NonNullable<WorkerOptions['workflowBundle']> 
 }
 
 async function bundle(options: BundleOptions, file: string): Promise<string> {
-  const { code } = await bundleWorkflowCode({ ...options, logger: SILENT });
+  const { code } = await bundleWorkflowCode({ ...options, logger: SILENT, webpackConfigHook: ownBundler });
   await writeFile(file, code);
   return file;
 }

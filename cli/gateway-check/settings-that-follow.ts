@@ -1,4 +1,5 @@
 import { GATEWAY_PROMISE_NAMES } from '../../domain/gateway-promises';
+import { LEAST_FINAL_AFTER_MS } from '../../runtime/configuration/purchase-policy';
 import { type Finding, type ProbeContext, spelledMs } from './probe';
 
 /** What to set, and why. */
@@ -11,7 +12,6 @@ export interface SettingsThatFollow {
 
 /** A few samples on a quiet day say little about the worst one: the time waited is this many times the largest. */
 const SAFETY = 4;
-const LEAST_FINAL_AFTER_MS = 5_000;
 
 /** What was measured. */
 interface Measured {

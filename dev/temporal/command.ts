@@ -11,19 +11,21 @@ const OUTPUT_TAIL_CHARS = 600;
  * Runs a program to its end.
  * @param options.signal stops the program when aborted; its reason becomes the failure
  * @param options.environment added to this process's own
+ * @param options.cwd its working folder; this process's own unless given
  * @returns what it wrote on stdout
  * @throws CommandFailed
  */
 export function run(
   program: string,
   commandArguments: readonly string[],
-  options: { signal?: AbortSignal; environment?: Readonly<Record<string, string>> } = {},
+  options: { signal?: AbortSignal; environment?: Readonly<Record<string, string>>; cwd?: string } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, commandArguments, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...options.environment },
       signal: options.signal,
+      cwd: options.cwd,
     });
     let stdout = '';
     let stderr = '';

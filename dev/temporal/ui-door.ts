@@ -5,7 +5,12 @@ import { mayBeRebound } from '../../runtime/rebound-host';
 import type { Program } from '../supervisor/program';
 import { freePort } from './free-port';
 import { COLUMNS_PAGE, COLUMNS_PATH } from './ui-columns';
-import { isRefusedOfUi, isUiSettings, limitedSettings } from './ui-limits';
+import { isMoreThanReset, isRefusedOfUi, isReset, isUiSettings, limitedSettings } from './ui-limits';
+
+const NOT_HERE =
+  'This is not done through the Web UI, which acts in nobody’s name. Use the desk or `datacode purchases`.';
+/** A reason and a few ids. */
+const MAX_RESET_BYTES = 65_536;
 
 /** Temporal's Web UI, which answers under any name, and gives any page that asks the token to change things with. */
 export interface UiAddress {
@@ -27,12 +32,9 @@ export async function openUiDoor(place: { host: string; port: number }, ui: UiAd
   const server = createServer((request, response) => {
     if (mayBeRebound(request.headers.host))
       return refuse(response, 'Open the Web UI by 127.0.0.1 or localhost.');
-    if (isRefusedOfUi(request.method, request.url))
-      return refuse(
-        response,
-        'This is not done through the Web UI, which acts in nobody’s name. Use the desk or `datacode purchases`.',
-      );
+    if (isRefusedOfUi(request.method, request.url)) return refuse(response, NOT_HERE);
     if (request.method === 'GET' && request.url?.split('?')[0] === COLUMNS_PATH) return sendColumns(response);
+    if (isReset(request.method, request.url)) return void passReset(request, response, ui);
     pass(request, response, ui);
   });
   const port = await listen(server, { ...place, setting: 'TEMPORAL_UI_PORT' });
@@ -68,7 +70,32 @@ export async function hiddenPlace(): Promise<UiAddress> {
   return { host, port: await freePort(host, 0, 'TEMPORAL_UI_PORT') };
 }
 
-function pass(request: IncomingMessage, response: ServerResponse, { host, port }: UiAddress): void {
+/** A reset may carry other changes in its body, so it is read whole before it is passed on. */
+async function passReset(request: IncomingMessage, response: ServerResponse, ui: UiAddress): Promise<void> {
+  const body = await bodyOf(request).catch(() => undefined); // gone, or too long
+  if (body === undefined) response.setHeader('Connection', 'close'); // the rest of it is not read
+  if (body === undefined || isMoreThanReset(body.toString('utf8'))) return refuse(response, NOT_HERE);
+  pass(request, response, ui, body);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    chunks.push(chunk as Buffer); // no encoding was set
+    bytes += (chunk as Buffer).length;
+    if (bytes > MAX_RESET_BYTES) throw new Error('too long');
+  }
+  return Buffer.concat(chunks);
+}
+
+/** @param body where it was read already */
+function pass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { host, port }: UiAddress,
+  body?: Buffer,
+): void {
   const { method, url } = request;
   const isLimited = isUiSettings(method, url);
   // what is changed on its way must be readable
@@ -83,7 +110,8 @@ function pass(request: IncomingMessage, response: ServerResponse, { host, port }
     response.end('The Web UI does not answer.\n');
   });
   response.on('close', () => inner.destroy());
-  request.pipe(inner);
+  if (body) inner.end(body);
+  else request.pipe(inner);
 }
 
 async function passLimited(answer: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -33,6 +33,17 @@ const ALLOWED = [
 /** What is paused and blocked is in these, and goes with a reset, of which nobody would be told. */
 const NOT_RESET: ReadonlySet<string> = new Set([CONTROL_WORKFLOW_ID, BLOCKS_WORKFLOW_ID]);
 const RESET = new RegExp(`${NAMESPACE}/workflows/([^/]+)/reset$`);
+/** What the pages send with a reset. Temporal takes more with it, such as other options of the workflow. */
+const OF_A_RESET: ReadonlySet<string> = new Set([
+  'namespace',
+  'workflowExecution',
+  'reason',
+  'workflowTaskFinishEventId',
+  'requestId',
+  'resetReapplyType',
+  'resetReapplyExcludeTypes',
+  'identity',
+]);
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function isUiSettings(method: string | undefined, url: string | undefined): boolean {
@@ -50,6 +61,19 @@ export function isRefusedOfUi(method = '', url: string | undefined): boolean {
   const path = pathOf(url);
   if (READING.has(method)) return false;
   return hasDotSegment(path) || isKept(path) || !ALLOWED.some((pattern) => pattern.test(path));
+}
+
+/** Whether a request must be judged by its body as well. */
+export function isReset(method: string | undefined, url: string | undefined): boolean {
+  return !READING.has(method ?? '') && RESET.test(pathOf(url));
+}
+
+/** Whether a reset does more than the Web UI's pages ask for; one without a body does nothing. */
+export function isMoreThanReset(body: string): boolean {
+  if (body === '') return false;
+  const asked = parsedJson(body);
+  if (typeof asked !== 'object' || asked === null) return true;
+  return Object.keys(asked).some((name) => !OF_A_RESET.has(name));
 }
 
 /** The Web UI decodes an id more than once. */

@@ -80,11 +80,11 @@ export function readFormerSettings(
     } else {
       values[value] = read.data;
       nameOf.set(value, name);
-      warnOnce(warn, name, 'is deprecated and still read; without it, the built-in value applies.');
+      warnOnce(warn, `${name} is deprecated and still read; without it, the built-in value applies.`);
     }
   }
   for (const [name, holds] of Object.entries(REMOVED)) {
-    if (environment[name]) warnOnce(warn, name, `is no longer a setting; its value is ${holds}.`);
+    if (environment[name]) warnOnce(warn, `${name} is no longer a setting; its value is ${holds}.`);
   }
   const fixed = { ...FIXED_VALUES, ...values };
   return { fixed, faults: [...faults, ...emptyRanges(fixed)] };
@@ -97,8 +97,8 @@ function emptyRanges({ circuitRetryMinMs: min, circuitRetryMaxMs: max }: FixedVa
 
 const warned = new Set<string>();
 
-/** Writes what holds of a variable, once in a process. */
-function warnOnce(warn: (line: string) => void, name: string, holds: string): void {
-  if (!warned.has(name)) warn(`${name} ${holds}`);
-  warned.add(name);
+/** Writes a line about a variable, once in a process. */
+export function warnOnce(warn: (line: string) => void, line: string): void {
+  if (!warned.has(line)) warn(line);
+  warned.add(line);
 }

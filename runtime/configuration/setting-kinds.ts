@@ -18,11 +18,32 @@ function milliseconds(text: string, context: z.core.$RefinementCtx): number {
   return z.NEVER;
 }
 
+/** What a duration may be: a wrong unit, such as `2ms` for `2m`, is then noticed. */
+interface Bounds {
+  least?: StringValue;
+  most?: StringValue;
+}
+
+const bounded =
+  ({ least, most }: Bounds) =>
+  (text: string, context: z.core.$RefinementCtx): number => {
+    const read = milliseconds(text, context);
+    const fault =
+      least !== undefined && read < ms(least)
+        ? `must be ${least} or more`
+        : most !== undefined && read > ms(most)
+          ? `must be ${most} or less`
+          : undefined;
+    if (fault) context.addIssue({ code: 'custom', message: `${fault}; given: "${text}"` });
+    return read;
+  };
+
 /** A duration such as `10s`, `5 minutes` or `500ms`; read as milliseconds. */
-export const duration = (fallback: StringValue) => z.string().default(fallback).transform(milliseconds);
+export const duration = (fallback: StringValue, bounds: Bounds = {}) =>
+  z.string().default(fallback).transform(bounded(bounds));
 
 /** As `duration`, without a default here: the code that reads it derives one. */
-export const optionalDuration = () => z.string().transform(milliseconds).optional();
+export const optionalDuration = (bounds: Bounds = {}) => z.string().transform(bounded(bounds)).optional();
 
 /** As `optionalDuration`, or `off`. */
 export const optionalDurationOrOff = () =>
@@ -32,11 +53,11 @@ export const optionalDurationOrOff = () =>
     .optional();
 
 /** A duration, or `0`. */
-export const pause = (fallback: StringValue) =>
+export const pause = (fallback: StringValue, bounds: Bounds = {}) =>
   z
     .string()
     .default(fallback)
-    .transform((text, context) => (/^0(?:ms|s|m)?$/.test(text) ? 0 : milliseconds(text, context)));
+    .transform((text, context) => (/^0(?:ms|s|m)?$/.test(text) ? 0 : bounded(bounds)(text, context)));
 
 /** A whole number in decimal digits: `0x1F`, `1e3` and `3000.0` are refused. */
 export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>

@@ -114,6 +114,22 @@ test('the pinned wheel is unpacked into the cache, by two at once, and found the
   expect(await findExecutable(sought, config, () => undefined)).toBe(place);
 });
 
+test('what lies in the working folder is not run as Python’s pip or zipfile', async () => {
+  const wheel = await pinned((await localWheel()).sha256);
+  for (const module of ['pip', 'zipfile']) {
+    await writeFile(join(folder, `${module}.py`), `open(${JSON.stringify(join(folder, 'taken'))}, 'w')\n`);
+  }
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    await fetchWheel(wheel, join(folder, 'cache', 'tiny-1.0'), join(folder, 'cache')).catch(() => undefined);
+  } finally {
+    process.chdir(before);
+  }
+  expect(await readdir(folder)).not.toContain('taken');
+  expect(await readdir(join(folder, 'cache'))).toEqual(['tiny-1.0']);
+});
+
 test('a wheel that is not the pinned one is refused, and leaves nothing behind', async () => {
   await localWheel();
   const wheel = await pinned('0'.repeat(64));

@@ -144,6 +144,32 @@ describe('what ends or begins a purchase by one click', () => {
     expect(status).toBe(201);
   });
 
+  const RESET = '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/reset';
+  const pinned = { updateWorkflowOptions: { updateMask: 'versioningOverride' } };
+
+  it.each([
+    ['what else is done then', JSON.stringify({ reason: 'r', postResetOperations: [pinned] })],
+    ['the same by its other name', JSON.stringify({ reason: 'r', post_reset_operations: [pinned] })],
+    ['a member that no page sends', JSON.stringify({ reason: 'r', somethingNew: {} })],
+    ['no JSON', 'reason=r'],
+    ['more than a reset ever has', JSON.stringify({ reason: 'r'.repeat(2 ** 20) })],
+  ])('is not passed on within a reset: %s', async (_, body) => {
+    expect((await ask('127.0.0.1', body, RESET)).status).toBe(403);
+    expect(asked).toEqual([]);
+  });
+
+  it('is passed on whole where it is a reset as the pages send it', async () => {
+    const body = JSON.stringify({
+      workflowExecution: { workflowId: 'purchase:demo:x', runId: 'y' },
+      workflowTaskFinishEventId: '4',
+      requestId: 'z',
+      reason: 'Bắt đầu lại',
+      resetReapplyExcludeTypes: [1],
+    });
+    expect((await ask('127.0.0.1', body, RESET)).status).toBe(201);
+    expect(asked).toEqual([`POST ${RESET} 127.0.0.1 ${body}`]);
+  });
+
   it('is not offered by the pages, whatever else the server says of them', () => {
     const given = JSON.stringify({
       Version: '2.54.1',

@@ -190,8 +190,9 @@ describe('a key ring that is followed', () => {
   });
 
   it('writes with a new key within a second of its rotation', () => {
+    const { first, second, ring } = twoPeriods();
+    write({ ...ring, current: first, keys: ring.keys.filter(({ id }) => id === first) });
     const keys = follow();
-    const { second, ring } = twoPeriods();
     write(ring);
     now += 999;
     expect(keys.current().id).not.toBe(second);
@@ -209,6 +210,28 @@ describe('a key ring that is followed', () => {
     now += 1000;
     expect(keys.byId(before).id).toBe(before);
     expect(faults.map(String)).toEqual([expect.stringContaining('is not JSON')]);
+  });
+
+  it('is not replaced by an older copy, which lacks a key that is in use, and the key is named once', () => {
+    const { first, second, ring } = twoPeriods();
+    write(ring);
+    const keys = follow();
+    write({ ...ring, current: first, keys: ring.keys.filter(({ id }) => id === first) });
+    now += 1000;
+    expect(keys.current().id).toBe(second);
+    now += 1000;
+    expect(keys.byId(second).id).toBe(second);
+    expect(faults.map(String)).toEqual([expect.stringContaining(`lacks the key ${second}`)]);
+  });
+
+  it('is not replaced by a copy from before a key was shredded', () => {
+    const { first, ring } = twoPeriods();
+    write(shredKey(ring, first, { by: 'a', why: 'b', at: DECEMBER }));
+    const keys = follow();
+    write(ring);
+    now += 1000;
+    expect(() => keys.byId(first)).toThrow(expect.objectContaining({ reason: 'key_shredded' }));
+    expect(faults.map(String)).toEqual([expect.stringContaining(`has the key ${first} again`)]);
   });
 
   it('forgets a key that was shredded', () => {

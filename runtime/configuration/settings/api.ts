@@ -11,7 +11,7 @@ export const apiSettings = {
   API_RATE_LIMIT: count(6000).describe(
     'Requests per minute and channel. The registry may set another number for a channel.',
   ),
-  DUPLICATE_WINDOW: pause('2m')
+  DUPLICATE_WINDOW: pause('2m', { least: '1s' })
     .pipe(z.number().max(86_400_000, 'must be 24h or less'))
     .describe(
       'For how long the same number and package under another order id of the same channel is refused with `possible_duplicate`, unless the order says `allowDuplicate`. `0`: not at all. The registry may set another time for a channel (`limits.duplicateWindowSeconds`).',

@@ -32,7 +32,7 @@ export const commonSettings = {
     .optional()
     .describe('Base URL of the outside server’s Web UI, for links in reports and commands.'),
   TEMPORAL_TASK_QUEUE: text().default('datacode-purchases').describe('Task queue of the purchase workflows.'),
-  TEMPORAL_RETENTION: duration('35d').describe(
-    'How long the embedded server keeps closed purchases. Within this time a repeated order is recognised. The archive keeps purchases for longer.',
+  TEMPORAL_RETENTION: duration('35d', { least: '1d' }).describe(
+    'How long the embedded server keeps closed purchases, `1d` at least. Within this time a repeated order is recognised. The archive keeps purchases for longer.',
   ),
 };

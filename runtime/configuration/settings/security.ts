@@ -47,7 +47,9 @@ export const securitySettings = {
     ),
   CODEC_SERVER_TOKEN: secret(16)
     .optional()
-    .describe('Bearer token with which a command (`temporal --codec-auth`) may have payloads decrypted.'),
+    .describe(
+      'Bearer token with which a command (`temporal`, by `TEMPORAL_CODEC_AUTH`) may have payloads decrypted.',
+    ),
   CODEC_SERVER_JWKS_URL: httpUrl()
     .optional()
     .describe(

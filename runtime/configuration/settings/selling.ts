@@ -42,7 +42,9 @@ export const sellingSettings = <Dialect extends z.ZodType>(dialect: Dialect) => 
   ),
   MOBIFONE_CLIENT_ID: text().default('sandbox-agent').describe('Client id at the gateway.'),
   MOBIFONE_CLIENT_SECRET: secret().default('sandbox-secret').describe('Client secret at the gateway.'),
-  MOBIFONE_CALL_TIMEOUT: duration('10s').describe('Timeout of one call to the gateway.'),
+  MOBIFONE_CALL_TIMEOUT: duration('10s', { least: '100ms', most: '1h' }).describe(
+    'Timeout of one call to the gateway, from `100ms` to `1h`.',
+  ),
   MOBIFONE_RATE_LIMIT: matching(/^\d{1,9}(?:\.\d{1,3})?$/, 'must be a number such as 20 or 0.5')
     .transform(Number)
     .pipe(z.number().positive('must be more than 0, not 0'))
@@ -50,8 +52,8 @@ export const sellingSettings = <Dialect extends z.ZodType>(dialect: Dialect) => 
     .describe(
       'Maximum calls per second to MobiFone, all workers together. Unset: no limit. The queue hands out a quarter as many activities a second, as one makes up to four calls. Set it for the API and for every worker: a worker without it removes the limit.',
     ),
-  MOBIFONE_FINAL_AFTER: optionalDuration().describe(
-    'How long after a command an inquiry may still be wrong about it, and the command may still take effect (promises P3 and P4 of gateway-promises.md). Until then “not found” is not believed and nothing is sent again, unless MobiFone has said itself that nothing was done (401, 429, busy). Unset: `2m`, or `5s` with the local sandbox.',
+  MOBIFONE_FINAL_AFTER: optionalDuration({ least: '1s', most: '1d' }).describe(
+    'How long after a command an inquiry may still be wrong about it, and the command may still take effect (promises P3 and P4 of gateway-promises.md). Until then “not found” is not believed and nothing is sent again, unless MobiFone has said itself that nothing was done (401, 429, busy). From `1s`, with an `https://` gateway `5s`, to `1d`. Unset: `2m`, or `5s` with the local sandbox.',
   ),
   MOBIFONE_PROMISES: z
     .string()
@@ -66,10 +68,10 @@ export const sellingSettings = <Dialect extends z.ZodType>(dialect: Dialect) => 
     .describe(
       'What happens to new purchases during a MobiFone outage: `wait` for its end, or `refuse` before anything is sent.',
     ),
-  PURCHASE_PATIENCE: duration('10m').describe(
-    'A command without an answer raises _needs attention_ after this long at the latest: earlier if the next try would be later than that, such as when MobiFone asks for a longer pause, and at once if an answer breaks the contract or refuses a rollback. Retries continue.',
+  PURCHASE_PATIENCE: duration('10m', { least: '1s', most: '7d' }).describe(
+    'A command without an answer raises _needs attention_ after this long at the latest: earlier if the next try would be later than that, such as when MobiFone asks for a longer pause, and at once if an answer breaks the contract or refuses a rollback. Retries continue. From `1s` to `7d`.',
   ),
-  PURCHASE_LATE_EFFECT_WATCH: duration('15m').describe(
-    'How long after a rollback in doubt MobiFone is asked whether a command took effect late. At least MOBIFONE_FINAL_AFTER.',
+  PURCHASE_LATE_EFFECT_WATCH: duration('15m', { least: '1s', most: '7d' }).describe(
+    'How long after a rollback in doubt MobiFone is asked whether a command took effect late. From `1s` to `7d`; at least MOBIFONE_FINAL_AFTER.',
   ),
 });

@@ -224,6 +224,31 @@ describe('a setting that is misspelt', () => {
   });
 });
 
+describe('a time that money rests on, in a wrong unit', () => {
+  const HTTPS = { MOBIFONE_BASE_URL: 'https://gateway.example' };
+
+  it.each([
+    ['MOBIFONE_FINAL_AFTER', '2ms', 'must be 1s or more; given: "2ms"'],
+    ['MOBIFONE_FINAL_AFTER', '2000m', 'must be 1d or less; given: "2000m"'],
+    ['MOBIFONE_CALL_TIMEOUT', '10ms', 'must be 100ms or more; given: "10ms"'],
+    ['MOBIFONE_CALL_TIMEOUT', '100y', 'must be 1h or less; given: "100y"'],
+    ['PURCHASE_PATIENCE', '10ms', 'must be 1s or more; given: "10ms"'],
+    ['PURCHASE_PATIENCE', '1000y', 'must be 7d or less; given: "1000y"'],
+    ['PURCHASE_LATE_EFFECT_WATCH', '15ms', 'must be 1s or more; given: "15ms"'],
+    ['TEMPORAL_RETENTION', '35s', 'must be 1d or more; given: "35s"'],
+    ['DUPLICATE_WINDOW', '2ms', 'must be 1s or more; given: "2ms"'],
+  ])('is refused at the start, since a charge may be sent twice or forgotten: %s=%s', (name, value, why) => {
+    expect(faultsOf({ [name]: value })).toEqual([`${name}: ${why}`]);
+  });
+
+  it('is refused of a gateway that is not on this machine sooner than `gateway check` would say', () => {
+    const fault = 'MOBIFONE_FINAL_AFTER: must be 5s or more with a gateway that is called by https://';
+    expect(faultsOf({ ...HTTPS, MOBIFONE_FINAL_AFTER: '2s' })).toEqual([fault]);
+    expect(faultsOf({ ...HTTPS, MOBIFONE_FINAL_AFTER: '5s' })).toEqual([]);
+    expect(faultsOf({ MOBIFONE_FINAL_AFTER: '2s', DUPLICATE_WINDOW: '0' })).toEqual([]);
+  });
+});
+
 describe('a value that is nearly right', () => {
   it.each([
     ['WORKER_SHUTDOWN_GRACE', '35', '"35" has no unit: write 35s or 35ms'],

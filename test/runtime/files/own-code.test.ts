@@ -131,6 +131,53 @@ describe('code that another user of the machine put where all may write', () => 
   });
 });
 
+describe('what another user put beside the program, above it, or into the working folder', () => {
+  let above: string;
+  beforeEach(async () => {
+    await mkdir(path.join(ROOT, '.cache'), { recursive: true });
+    above = await mkdtemp(path.join(ROOT, '.cache', 'own-code-')); // in the project, since workflows need the SDK
+    await put('program/workflows.ts', 'export async function nothing() { return Math.PI; }\n');
+  });
+  afterEach(() => rm(above, { recursive: true }));
+
+  async function put(name: string, text: string, base = above): Promise<void> {
+    const place = path.join(base, name);
+    await mkdir(path.dirname(place), { recursive: true });
+    await writeFile(place, text);
+  }
+
+  /** Bundles as a worker does, in a process of its own. */
+  function bundle() {
+    const workflowsPath = path.join(above, 'program/workflows.ts');
+    const code = [
+      `const { workflowBundle } = require(${JSON.stringify(path.join(ROOT, 'worker/workflow-bundle'))});`,
+      `workflowBundle('cache', { workflowsPath: ${JSON.stringify(workflowsPath)} }).then(({ code }) => console.log(code.split('OTHER_USER').length));`,
+    ].join('\n');
+    return run(['--require', path.join(ROOT, 'runtime/typescript.cjs'), '--eval', code]);
+  }
+
+  it('is not run when the workflows are bundled: a list of browsers that names a package', async () => {
+    await put('browserslist', 'extends browserslist-config-other\n', folder);
+    const other = "require('node:fs').writeFileSync('taken', ''); module.exports = ['last 1 version'];\n";
+    await put('node_modules/browserslist-config-other/index.js', other, folder);
+    await bundle();
+    expect(await readdir(folder)).not.toContain('taken');
+  });
+
+  it('does not rewrite the workflows: a .swcrc', async () => {
+    const globals = { vars: { Math: 'OTHER_USER' } };
+    await put('.swcrc', JSON.stringify({ jsc: { transform: { optimizer: { globals } } } }));
+    expect((await bundle()).stdout).toBe('1\n'); // no place where it is
+  });
+
+  it('is no part of the workflows: a package that is not the program’s', async () => {
+    await put('node_modules/other/index.js', 'exports.other = 1;\n', folder);
+    const other = path.join(folder, 'node_modules/other/index.js');
+    await put('program/workflows.ts', `export { other } from ${JSON.stringify(other)};\n`);
+    await expect(bundle()).rejects.toThrow('other');
+  });
+});
+
 describe('each way in which our TypeScript is started', () => {
   it('goes through the one file that gives the loader its cache', async () => {
     const files = ['Dockerfile', 'docker-compose.temporal.yml'].map((file) => path.join(ROOT, file));

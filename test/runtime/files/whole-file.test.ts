@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  lchownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -48,6 +49,20 @@ describe('a file that is replaced', () => {
     await replaceFile(link, 'second');
     expect(readlinkSync(link)).toBe(target);
     expect(readFileSync(target, 'utf8')).toBe('second');
+  });
+
+  const asRoot = process.geteuid?.() === 0 ? it : it.skip; // only root gives links away
+
+  asRoot('is not where a link of another user leads, which is left as it is', async () => {
+    const [precious, report] = [path.join(folder, 'keys.json'), path.join(folder, 'report.json')];
+    writeFileSync(precious, 'precious');
+    symlinkSync(precious, report);
+    lchownSync(report, 61_301, 61_301);
+    await expect(replaceFile(report, 'report')).rejects.toThrow(
+      `${report} was not written (it is a link or pipe of another user): make it your own, or name another file.`,
+    );
+    expect(readFileSync(precious, 'utf8')).toBe('precious');
+    expect(readdirSync(folder)).toEqual(['keys.json', 'report.json']);
   });
 
   it('leaves no part behind where it cannot be put in place, and the error names it', async () => {

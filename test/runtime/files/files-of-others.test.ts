@@ -1,0 +1,105 @@
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadPackages } from '../../../catalogue/load';
+import { loadRegistry } from '../../../channel/registry';
+import { ConfigurationError, loadConfig } from '../../../config';
+import { createKeyRing, readKeyRing } from '../../../encryption/key-ring-file';
+
+let folder: string;
+let said: string[];
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'files-of-others-'));
+  chmodSync(folder, 0o755); // others get to what is in it
+  said = [];
+  jest.spyOn(process.stderr, 'write').mockImplementation((line) => said.push(String(line)) > 0);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+function file(name: string, text: string, mode: number): string {
+  const place = path.join(folder, name);
+  writeFileSync(place, text);
+  chmodSync(place, mode);
+  return place;
+}
+
+const CHANNELS = '{"channels":[]}\n';
+
+describe('a file that every user of the machine may change', () => {
+  it.each([
+    ['the channel registry', (place: string) => loadRegistry(place)],
+    ['a catalogue', (place: string) => loadPackages(place)],
+  ])('is refused with the way out: %s', (_, load) => {
+    const place = file('some.json', CHANNELS, 0o666);
+    expect(() => load(place)).toThrow(
+      `${place} is not used: every user of this machine may change ${place}: \`chmod o-w ${place}\`, or keep some.json in another folder.`,
+    );
+  });
+
+  it('is refused as the key ring', async () => {
+    const ring = path.join(folder, 'ring.json');
+    await createKeyRing(ring, new Date());
+    chmodSync(folder, 0o777);
+    expect(() => readKeyRing(ring)).toThrow(`every user of this machine may change ${folder}:`);
+    chmodSync(folder, 0o1777); // as /tmp: each changes their own only
+    expect(readKeyRing(ring).keys).toHaveLength(1);
+  });
+
+  it('is refused as a secret, and so is such a DATA_DIR', () => {
+    const key = file('signing-key', 'a secret of some length', 0o606);
+    const data = path.join(folder, 'data');
+    mkdirSync(data);
+    chmodSync(data, 0o777);
+    const start = () => loadConfig({ RECONCILIATION_SIGNING_KEY_FILE: key, DATA_DIR: data });
+    expect(start).toThrow(ConfigurationError);
+    expect(start).toThrow(`RECONCILIATION_SIGNING_KEY_FILE: every user of this machine may change ${key}: `);
+    expect(start).toThrow(`DATA_DIR: every user of this machine may change ${data}: `);
+  });
+});
+
+describe('a file that some other user may change, or a secret that all may read', () => {
+  it('is used with a warning: a secret that all may read', () => {
+    const key = file('signing-key', 'a secret of some length', 0o644);
+    loadConfig({ RECONCILIATION_SIGNING_KEY_FILE: key });
+    expect(said).toEqual([
+      `RECONCILIATION_SIGNING_KEY_FILE: every user of this machine may read ${key}, which holds a secret; chmod o-r ${key}.\n`,
+    ]);
+  });
+
+  it('is no matter where only its group reads a secret, or nobody else gets to it', () => {
+    loadConfig({ RECONCILIATION_SIGNING_KEY_FILE: file('of-group', 'a secret of some length', 0o640) });
+    const closed = file('closed', 'a secret of some length', 0o644);
+    chmodSync(folder, 0o700);
+    loadConfig({ RECONCILIATION_SIGNING_KEY_FILE: closed });
+    expect(said).toEqual([]);
+  });
+
+  it('is no matter where it is a pipe', () => {
+    loadConfig({ CHANNELS_FILE: '/dev/stdin' });
+    expect(said).toEqual([]);
+  });
+
+  const asRoot = process.geteuid?.() === 0 ? it : it.skip;
+  asRoot('is used with a warning: the registry of another owner', () => {
+    const registry = file('channels.json', CHANNELS, 0o644);
+    chownSync(registry, 61_301, 61_301);
+    loadConfig({ CHANNELS_FILE: registry });
+    expect(said).toEqual([
+      `CHANNELS_FILE: another user of this machine may change ${registry}; make it your own (chown, chmod go-w).\n`,
+    ]);
+  });
+
+  asRoot('is used without one: a secret that root mounted for a service to read', () => {
+    const secret = file('secret', 'from a file', 0o444);
+    const geteuid = jest.spyOn(process, 'geteuid' as never).mockReturnValue(1000 as never); // the service
+    loadConfig({
+      MOBIFONE_CLIENT_SECRET_FILE: secret,
+      CHANNELS_FILE: file('channels.json', CHANNELS, 0o644),
+    });
+    geteuid.mockRestore();
+    expect(said).toEqual([]);
+  });
+});
