@@ -108,7 +108,7 @@ export async function startWorker(
     ...createGatewayActivities(
       gateway,
       gatewayTerms(config),
-      { refuses: () => config.OUTAGE_POLICY === 'refuse' && circuit.holdsBack },
+      { refuses: (channel) => config.OUTAGE_POLICY === 'refuse' && circuit.holdsBack(channel) },
       earlier,
     ),
     ...createEligibilityActivities(gateway),

@@ -10,7 +10,7 @@ import {
 } from '../domain/batch/batch';
 import type { BatchObstacle } from '../domain/batch/progress';
 import { BATCH_OVER, type BatchPart, type SoldPart } from '../domain/batch/protocol';
-import { batchWorkflowId } from '../domain/identifiers';
+import { batchWorkflowId, type ChannelName } from '../domain/identifiers';
 import type { WorkflowRun } from './runs-seen';
 
 /** What a batch needs of other rooms, passed in by `worker.ts`. */
@@ -23,8 +23,8 @@ export interface BatchTools {
   obstacle(part: BatchPart, row: BatchRow): Promise<BatchObstacle | undefined>;
   /** Waits until one more row may be under way in this process; nothing when that is cancelled. */
   turn(part: BatchPart, cancelled: AbortSignal): Promise<RowTurn | undefined>;
-  /** How many rows of a part may be under way at most; 0 while MobiFone is out. */
-  rowsAtOnce(): number;
+  /** How many rows of a part may be under way at most; 0 while MobiFone is out for its channel. */
+  rowsAtOnce(channel: ChannelName): number;
 }
 
 /** The `type` of the failure by which Temporal asks again later; what waits adds no event to the history. */
@@ -118,7 +118,8 @@ class PartSale {
   async run(cancelled: AbortSignal): Promise<SoldPart> {
     const underWay = new Set<Promise<void>>();
     while (this.mayBegin(cancelled)) {
-      const limit = this.isCareful ? Math.min(1, this.tools.rowsAtOnce()) : this.tools.rowsAtOnce();
+      const atOnce = this.tools.rowsAtOnce(this.part.channel);
+      const limit = this.isCareful ? Math.min(1, atOnce) : atOnce;
       if (underWay.size >= limit) {
         if (underWay.size > 0) await Promise.race(underWay);
         else this.obstacle = 'mobifone_unavailable';

@@ -25,6 +25,7 @@ export function createEligibilityActivities(gateway: Pick<Gateway, 'call'>) {
           },
           {
             signal: cancellationSignal(),
+            channel: question.channel,
             ...originOf(question),
           },
         );

@@ -7,7 +7,7 @@ import {
   type CommandResult,
   type SaleAttemptResult,
 } from '../domain/command-result';
-import { caseIdOf } from '../domain/identifiers';
+import { caseIdOf, type ChannelName } from '../domain/identifiers';
 import type { GatewayTerms } from '../domain/gateway-promises';
 import type { FinalTransactionState, TransactionState } from '../domain/gateway-verdict';
 import type { Gateway } from '../mobifone/client';
@@ -40,8 +40,8 @@ export type Reregistration = CommandResult | { kind: 'stands' } | { kind: 'refun
 
 /** What happens during an outage to a purchase that has sent nothing yet. */
 export interface OutagePolicy {
-  /** Whether such a purchase is refused instead of waiting; see `OUTAGE_POLICY`. */
-  refuses: () => boolean;
+  /** Whether such a purchase of the channel is refused instead of waiting; see `OUTAGE_POLICY`. */
+  refuses: (channel?: ChannelName) => boolean;
 }
 
 /**
@@ -66,7 +66,7 @@ export function createGatewayActivities(
     limit?: AbortSignal,
   ): Promise<CommandResult> {
     const mayHaveBegun = options.askFirst || options.registrationInDoubt;
-    if (!mayHaveBegun && outage.refuses()) return REFUSED_IN_OUTAGE;
+    if (!mayHaveBegun && outage.refuses(sale.channel)) return REFUSED_IN_OUTAGE;
     return calls.check(sale, options, attempt, limit);
   }
 
@@ -102,7 +102,7 @@ export function createGatewayActivities(
         requireOptions(options);
         await requireUndecided(earlier, options, attempt);
         const isFirstCommand = sale.paymentForm === 'prepaid' && !options.askFirst && attempt.isFirst;
-        if (isFirstCommand && outage.refuses()) return REFUSED_IN_OUTAGE;
+        if (isFirstCommand && outage.refuses(sale.channel)) return REFUSED_IN_OUTAGE;
         return calls.register(sale, options, attempt);
       }),
 

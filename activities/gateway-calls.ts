@@ -242,5 +242,5 @@ function callOptions(sale: Sale, { beforeSend }: Attempt, limit?: AbortSignal): 
   const cancelled = cancellationSignal();
   // oxlint-disable-next-line no-restricted-properties -- the wire takes its listener away
   const signal = limit ? AbortSignal.any([cancelled, limit]) : cancelled;
-  return { signal, beforeSend, ...originOf(sale) };
+  return { signal, beforeSend, ...(sale.channel ? { channel: sale.channel } : {}), ...originOf(sale) };
 }

@@ -38,7 +38,7 @@ export interface DeliveryBounds {
 
 /** The circuit breaker as it is used here; a worker passes the class of `mobifone/circuit.ts`. */
 export interface WebhookCircuit {
-  readonly holdsBack: boolean;
+  holdsBack(): boolean;
   letThrough(message: string): ((end: 'answered' | 'failed' | 'abandoned') => void) | undefined;
   retryAfterMs(): number;
   onTurn: (open: boolean) => void;
@@ -145,7 +145,7 @@ export class DeliveryGate {
     { circuit }: Destination,
     lanes: readonly NamedLane[],
   ): Pick<DeliveryHeld, 'by' | 'retryAfterMs'> | undefined {
-    if (circuit.holdsBack && !asked) {
+    if (circuit.holdsBack() && !asked) {
       const retryAfterMs = Math.max(circuit.retryAfterMs(), this.deadWebhooks.turnAfterMs());
       return { by: 'circuit', retryAfterMs };
     }

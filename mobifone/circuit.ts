@@ -1,5 +1,5 @@
 import type { GatewayHealth } from '../domain/gateway-health';
-import { OUTAGE_THRESHOLD, OutageSigns, type OutageThreshold } from './outage-signs';
+import { OUTAGE_THRESHOLD, OutageSigns, type CallSource, type OutageThreshold } from './outage-signs';
 
 /** How long the circuit holds calls back, milliseconds. */
 export interface CircuitTimes {
@@ -27,18 +27,27 @@ type CallEnd = 'answered' | 'failed' | 'abandoned';
 /** Reports how a call ended that was let through; to be called once. */
 export type ReportEnd = (end: CallEnd) => void;
 
+/** When a channel that is held back may try again. */
+interface Probes {
+  underWay: boolean;
+  failed: number;
+  dueAt: number;
+}
+
+/** The channel where calls are not told apart by channels. */
+const ANY = '';
+
 /**
- * A circuit breaker. Closed, it lets every call through and watches how calls end; open, it lets one call at a time
- * through, and only when a probe is due.
+ * A circuit breaker. Closed, it lets every call through and watches how calls end. Open, it holds back the channels whose
+ * calls fail: each of them may send one call at a time, when a probe is due. A channel that has not failed yet goes on, so
+ * that no other can stop it, and its first answer shows that there is no outage.
  */
 export class Circuit {
   /** Called when the circuit opens and when it closes again. */
   onTurn: (open: boolean) => void = () => undefined;
   private readonly signs: OutageSigns;
-  private open = false;
-  private probing = false;
-  private failedProbes = 0;
-  private probeDueAt = 0;
+  /** The channels that are held back; none while the circuit is closed. */
+  private readonly held = new Map<string, Probes>();
   /** Incremented with each opening and closing: a call that began in an earlier era says nothing about this one. */
   private era = 0;
 
@@ -50,26 +59,32 @@ export class Circuit {
     this.signs = new OutageSigns(threshold);
   }
 
-  /** Whether a call would be held back now. One that can serve as the probe would not. */
-  get holdsBack(): boolean {
-    return this.open && (this.probing || this.world.now() < this.probeDueAt);
+  /** Whether a call of the channel would be held back now. One that can serve as the probe would not. */
+  holdsBack(channel: string = ANY): boolean {
+    const probes = this.held.get(channel);
+    return probes !== undefined && (probes.underWay || this.world.now() < probes.dueAt);
+  }
+
+  /** Whether the circuit is open to the channel's calls, its probes apart. */
+  isOutFor(channel: string): boolean {
+    return this.held.has(channel);
   }
 
   /** As this circuit sees it now. */
   get health(): GatewayHealth {
-    return { isOut: this.open, ...this.signs.counts };
+    return { isOut: this.held.size > 0, ...this.signs.counts };
   }
 
   /** Nothing when the call is held back. */
-  letThrough(purchase: string): ReportEnd | undefined {
-    if (this.holdsBack) return undefined;
-    if (this.open) {
-      this.probing = true;
-      return (end) => this.probeEnded(end);
-    }
+  letThrough(subject: string, channel: string = ANY): ReportEnd | undefined {
+    if (this.holdsBack(channel)) return undefined;
+    const probes = this.held.get(channel);
+    if (probes) probes.underWay = true;
     const { era } = this;
     return (end) => {
-      if (era === this.era && end !== 'abandoned') this.callEnded(purchase, end === 'failed');
+      if (era !== this.era) return;
+      if (probes) this.probeEnded({ subject, channel }, probes, end);
+      else if (end !== 'abandoned') this.callEnded({ subject, channel }, end === 'failed');
     };
   }
 
@@ -79,32 +94,48 @@ export class Circuit {
     return Math.round(retryMinMs + this.world.random() * (retryMaxMs - retryMinMs));
   }
 
-  private callEnded(purchase: string, failed: boolean): void {
-    this.signs.record({ at: this.world.now(), purchase, failed });
-    if (!failed || !this.signs.areOutage) return;
-    this.open = true;
+  private callEnded(source: CallSource, failed: boolean): void {
+    if (this.held.size === 0) return this.endedWhileClosed(source, failed);
+    if (!failed) this.close(source);
+    else if (!this.held.has(source.channel)) this.hold(source.channel);
+  }
+
+  private endedWhileClosed(source: CallSource, failed: boolean): void {
+    this.record(source, failed);
+    const channels = failed ? this.signs.channelsInOutage : [];
+    if (channels.length === 0) return;
+    for (const channel of channels) this.hold(channel);
     this.era += 1;
-    this.failedProbes = 0;
-    this.probeLater();
     this.onTurn(true);
   }
 
   /** A probe whose caller gave up was not answered either: the circuit stays open. */
-  private probeEnded(end: CallEnd): void {
-    this.probing = false;
-    if (end !== 'answered') {
-      this.failedProbes += 1;
-      this.probeLater();
-      return;
-    }
-    this.open = false;
+  private probeEnded(source: CallSource, probes: Probes, end: CallEnd): void {
+    if (end === 'answered') return this.close(source);
+    probes.underWay = false;
+    probes.failed += 1;
+    probes.dueAt = this.probeDueAt(probes.failed);
+  }
+
+  /** What failed before counts no more; the answer does, against what fails next. */
+  private close(answered: CallSource): void {
+    this.held.clear();
     this.era += 1;
     this.signs.forget();
+    this.record(answered, false);
     this.onTurn(false);
   }
 
-  private probeLater(): void {
+  private record(source: CallSource, failed: boolean): void {
+    this.signs.record({ ...source, at: this.world.now(), failed });
+  }
+
+  private hold(channel: string): void {
+    this.held.set(channel, { underWay: false, failed: 0, dueAt: this.probeDueAt(0) });
+  }
+
+  private probeDueAt(failedProbes: number): number {
     const { probeMinMs, probeMaxMs } = this.times;
-    this.probeDueAt = this.world.now() + Math.min(probeMinMs * 2 ** this.failedProbes, probeMaxMs);
+    return this.world.now() + Math.min(probeMinMs * 2 ** failedProbes, probeMaxMs);
   }
 }

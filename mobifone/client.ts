@@ -1,3 +1,4 @@
+import type { ChannelName } from '../domain/identifiers';
 import type { Origin } from '../domain/trace';
 import { authenticator, type Authorisation } from './authenticator';
 import type { GatewayCall, GatewayCommands, GatewayVerdicts } from './contract';
@@ -10,6 +11,8 @@ import { Wire, type WireReply } from './wire';
 
 /** The origin goes to MobiFone as `X-Request-Id` and `traceparent` (W3C Trace Context). */
 export interface CallOptions extends Origin {
+  /** Whose sale or question it is, for the circuit breaker; it is not sent. */
+  channel?: ChannelName;
   /** Ends the call early; it then rejects with the signal's reason. */
   signal?: AbortSignal;
   /**

@@ -1,10 +1,10 @@
-import { purchaseOfTransaction } from '../domain/identifiers';
 import type { Circuit } from './circuit';
 import type { Gateway } from './client';
 import type { GatewayCall } from './contract';
 
 /**
- * Wraps a gateway in a circuit breaker. A call held back was certainly not sent, so its verdict is *retry later*.
+ * Wraps a gateway in a circuit breaker, which tells calls apart by their number and channel: one number's trouble, under
+ * however many ids it is asked about, is no outage. A call held back was certainly not sent, so its verdict is *retry later*.
  * Only verdicts with `outage` count as failures (silence, server errors, maintenance pages, refused credentials): any
  * other answer, such as a 429, a refusal or a broken contract, shows that MobiFone is reachable.
  * @param onHeld called for each call that is held back
@@ -16,7 +16,7 @@ export function protectGateway(
 ): Gateway {
   return {
     async call(call, command, options) {
-      const ended = circuit.letThrough(purchaseOfTransaction(command.transactionId));
+      const ended = circuit.letThrough(command.msisdn, options?.channel);
       if (!ended) {
         onHeld(call);
         return {

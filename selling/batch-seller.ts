@@ -4,6 +4,7 @@ import { PurchaseUnreadable, type Purchases } from '../client/purchases';
 import type { BatchRow, RowOutcome, RowReason, RowTurn } from '../domain/batch/batch';
 import type { BatchObstacle } from '../domain/batch/progress';
 import type { BatchPart } from '../domain/batch/protocol';
+import type { ChannelName } from '../domain/identifiers';
 import type { ProblemCode } from '../domain/problem-codes';
 import type { Purchase } from '../domain/purchase/purchase';
 import { originOf } from '../domain/trace';
@@ -34,12 +35,12 @@ export interface BatchSellerParts {
   /** Of the rows of all batches in this process. */
   pace: RowPace;
   /** How many rows of a part may be under way at most. */
-  rowsAtOnce: () => number;
+  rowsAtOnce: (channel: ChannelName) => number;
 }
 
 /** Begins the rows of batches: each as the ordinary order that it is, for the channel as it is registered now. */
 export class BatchSeller {
-  readonly rowsAtOnce: () => number;
+  readonly rowsAtOnce: (channel: ChannelName) => number;
 
   constructor(private readonly parts: BatchSellerParts) {
     this.rowsAtOnce = parts.rowsAtOnce;
@@ -87,7 +88,7 @@ export class BatchSeller {
   async obstacle(part: BatchPart, row: BatchRow): Promise<BatchObstacle | undefined> {
     const channel = this.sellingChannel(part);
     if (!channel) return 'channel_disabled';
-    if (this.rowsAtOnce() === 0) return 'mobifone_unavailable';
+    if (this.rowsAtOnce(channel.name) === 0) return 'mobifone_unavailable';
     try {
       await this.parts.gate.find(requestOf(row).package, channel, this.parts.now());
       return undefined;

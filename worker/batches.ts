@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createBatchActivities } from '../activities';
 import { loadCatalogue } from '../catalogue/load';
 import type { ChannelRegistry } from '../channel/registry';
+import type { ChannelName } from '../domain/identifiers';
 import { ownActivityOf } from '../domain/own-activity-id';
 import { createPurchases } from '../client/create-purchases';
 import type { Config } from '../config';
@@ -51,15 +52,15 @@ export function batchActivities(
     now: () => performance.now(),
     later: (call, ms) => void setTimeout(call, ms).unref(),
   });
-  const rowsAtOnce = () => rowsBy(circuit, config.fixed.batchRowsAtOnce);
+  const rowsAtOnce = (channel: ChannelName) => rowsBy(circuit, channel, config.fixed.batchRowsAtOnce);
   const seller = new BatchSeller({ registry, orders, purchases, gate, now, pace, rowsAtOnce });
   return { activities: createBatchActivities(seller, wasBatchOver), close: () => clients.close() };
 }
 
-/** While MobiFone is out, none, or the one whose calls find out whether it is back. */
-function rowsBy(circuit: Circuit, most: number): number {
-  if (!circuit.health.isOut) return most;
-  return circuit.holdsBack ? 0 : 1;
+/** While MobiFone is out for the channel, none, or the one whose calls find out whether it is back. */
+function rowsBy(circuit: Circuit, channel: ChannelName, most: number): number {
+  if (!circuit.isOutFor(channel)) return most;
+  return circuit.holdsBack(channel) ? 0 : 1;
 }
 
 /** Whether the activity that begins rows has an id of its own, as those of batches that an updated API accepted. */

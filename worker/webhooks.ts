@@ -24,7 +24,7 @@ const PROBES: CircuitTimes = {
 };
 
 /** When a webhook counts as silent. Two messages that hang are not enough: the fault may lie in these two. */
-const DEAD: OutageThreshold = { windowMs: 60_000, minFailures: 5, minPurchases: 3, share: 0.5 };
+const DEAD: OutageThreshold = { windowMs: 60_000, minFailures: 5, minSubjects: 3, share: 0.5 };
 
 /** Name of operations' own webhook in the gate; no channel can have it. */
 const OPERATIONS = '@operations';

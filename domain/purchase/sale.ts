@@ -1,5 +1,5 @@
 import type { PackageCode, PaymentForm } from '../catalogue/packages';
-import type { PurchaseId, Transaction } from '../identifiers';
+import type { ChannelName, PurchaseId, Transaction } from '../identifiers';
 import type { Msisdn } from '../msisdn';
 import { originOf, type Origin } from '../trace';
 import type { Vnd } from '../vnd';
@@ -8,6 +8,8 @@ import type { PurchaseOrder } from './purchase';
 /** What every call to MobiFone needs of a purchase. */
 export interface Sale extends Origin {
   purchaseId: PurchaseId;
+  /** Absent in what older workflows ordered. */
+  channel?: ChannelName;
   msisdn: Msisdn;
   packageCode: PackageCode;
   paymentForm: PaymentForm;
@@ -23,6 +25,7 @@ export const INQUIRY_ACTIVITY = 'inquireOnce';
 export function saleOf(order: PurchaseOrder): Sale {
   return {
     purchaseId: order.purchaseId,
+    channel: order.channel,
     msisdn: order.msisdn,
     packageCode: order.package.code,
     paymentForm: order.paymentForm,

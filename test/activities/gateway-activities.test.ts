@@ -6,7 +6,7 @@ import { HttpResponse } from 'msw';
 import { NO_EARLIER_RUNS } from '../../activities/earlier-runs';
 import { createGatewayActivities, type Sale } from '../../activities/gateway-activities';
 import type { GatewayTerms } from '../../domain/gateway-promises';
-import { purchaseId, transactionId } from '../../domain/identifiers';
+import { channelName, purchaseId, transactionId } from '../../domain/identifiers';
 import { ownActivityId } from '../../domain/own-activity-id';
 import { DECIDED_BEFORE, type EarlierDecision } from '../../domain/purchase/earlier-decision';
 import type { Purchase } from '../../domain/purchase/purchase';
@@ -202,6 +202,18 @@ describe('a rollback that MobiFone refuses', () => {
 });
 
 describe('a purchase that begins in an outage, where the policy refuses it', () => {
+  it('is refused by what its own channel sees, and its calls count for that channel', async () => {
+    const asked: unknown[] = [];
+    const gateway = mobifone.client();
+    const call = jest.spyOn(gateway, 'call');
+    const { checkSubscriber } = createGatewayActivities(gateway, TERMS, {
+      refuses: (channel) => asked.push(channel) === 0,
+    });
+    await attempt(1).run(checkSubscriber, { ...sale, channel: channelName('honest') }, FRESH);
+    expect(asked).toEqual(['honest']);
+    expect(call.mock.calls[0]?.[2]).toMatchObject({ channel: 'honest' });
+  });
+
   it('is refused at its check, and nothing reaches MobiFone', async () => {
     expect(await attempt(1).run(() => activities(true).checkSubscriber(sale))).toMatchObject({
       kind: 'refused',

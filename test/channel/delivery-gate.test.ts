@@ -4,7 +4,7 @@ import { Circuit } from '../../mobifone/circuit';
 
 const MINUTE = 60_000;
 const PROBES = { probeMinMs: 5_000, probeMaxMs: 30_000, retryMinMs: 15_000, retryMaxMs: 40_000 };
-const DEAD = { windowMs: MINUTE, minFailures: 5, minPurchases: 3, share: 0.5 };
+const DEAD = { windowMs: MINUTE, minFailures: 5, minSubjects: 3, share: 0.5 };
 const BOUNDS = { ofChannel: 3, ofHost: 4, toSilentHosts: 5 };
 const TAKEN = { kind: 'delivered', status: 204 } as const;
 const SILENCE = { kind: 'retry', detail: 'no answer within 10000 ms', silent: true } as const;

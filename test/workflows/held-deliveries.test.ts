@@ -137,7 +137,7 @@ describe('a webhook that is dead for hours, and then heals', () => {
     const times = { probeMinMs: 5_000, probeMaxMs: MINUTE, retryMinMs: 30_000, retryMaxMs: 90_000 };
     const gate = new DeliveryGate(
       { ofChannel: 10, ofHost: 20, toSilentHosts: 150 },
-      () => new Circuit(times, { windowMs: MINUTE, minFailures: 1, minPurchases: 1, share: 0.5 }, world),
+      () => new Circuit(times, { windowMs: MINUTE, minFailures: 1, minSubjects: 1, share: 0.5 }, world),
       { underWay: () => undefined, held: () => undefined, turned: () => undefined },
       world,
     );
