@@ -9,7 +9,11 @@ import { decodeRun, type RawExecution, type RunInfo } from './visibility-pages';
  */
 export type Origin = 'ours' | 'locked' | 'strange';
 
-const LOCKED: readonly UnreadableReason[] = ['key_missing', 'key_shredded', 'tampered'];
+const LOCKED: ReadonlySet<UnreadableReason> = new Set<UnreadableReason>([
+  'key_missing',
+  'key_shredded',
+  'tampered',
+]);
 
 /** @param told reads what the memo of ours has; fails with `PayloadUnreadable` where it has none of it */
 export async function originOf(
@@ -22,6 +26,6 @@ export async function originOf(
     return 'ours';
   } catch (fault) {
     if (!(fault instanceof PayloadUnreadable)) throw fault;
-    return LOCKED.includes(fault.reason) ? 'locked' : 'strange';
+    return LOCKED.has(fault.reason) ? 'locked' : 'strange';
   }
 }
