@@ -9,6 +9,7 @@ function reading(result: unknown): TemporalHistoryReader {
     withDeadline: (_deadline: number, call: () => unknown) => call(),
     workflowService: {
       getWorkflowExecutionHistory: async () => ({ history: { events: [] }, nextPageToken: new Uint8Array() }),
+      describeWorkflowExecution: async () => ({ workflowExecutionInfo: {} }),
       listWorkflowExecutions: async () => ({ executions: [], nextPageToken: new Uint8Array() }),
     },
     workflow: {
