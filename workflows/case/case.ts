@@ -20,6 +20,7 @@ import { REASONS } from '../../domain/purchase/reasons';
 import { requireReadable } from '../../domain/refused-input';
 import { isLaterRun } from '../later-run';
 import { ActivityProxies, detailOf } from '../activity-proxies';
+import { askMobifone, notAsked } from '../ask-mobifone';
 import { CaseDecisions } from './decisions';
 import { standingDenial } from './objection-to-reject';
 import { CaseRecord } from './record';
@@ -80,9 +81,12 @@ class MakingGood {
     });
   }
 
-  /** Asks MobiFone for the state of a purchase that was cut off. */
-  async ask(): Promise<void> {
-    await this.closed?.ask();
+  /**
+   * Asks MobiFone for the state of a purchase that was cut off.
+   * @returns why it could not be asked; nothing when it was
+   */
+  async ask(): Promise<string | undefined> {
+    return this.closed?.ask();
   }
 
   /** Delivers the one refund notice of the case until the channel has it (I5). */
@@ -167,16 +171,13 @@ class MakingGood {
 
   /** MobiFone's objection to a refund: a customer who has the package is owed nothing. Silence is no objection. */
   private async objection(): Promise<string | undefined> {
-    const { purchase } = this.record.order;
-    try {
-      const state = await this.activities.transactionState(
-        'Ask MobiFone once about the registration, before the refund is taken up',
-        saleOf(purchase),
-        'registration',
-      );
-      return state === 'done' ? 'MobiFone answers that the registration stands' : undefined;
-    } catch {
-      return undefined;
-    }
+    const state = await askMobifone(
+      this.activities,
+      'Ask MobiFone once about the registration, before the refund is taken up',
+      saleOf(this.record.order.purchase),
+      'registration',
+    );
+    if (state === 'not_asked') return notAsked('registration');
+    return state === 'done' ? 'MobiFone answers that the registration stands' : undefined;
   }
 }
