@@ -164,6 +164,24 @@ describe('a charge whose fate MobiFone does not tell', () => {
     });
   });
 
+  it('is not settled when the time for asking is up without a result, and that is not waited for again', async () => {
+    const gateway = silentGateway('charge');
+    const lab = aLab(gateway, { ...LIMITED_POLICY, attemptTimeout: 5_000 }); // real seconds: no clock jumps over a call
+    await lab.submitted(async () => {
+      await lab.untilAttention();
+      gateway.answerInquiries({ kind: 'done' });
+      const inquiry = gateway.hold('inquiry');
+      const decided = lab.operatorDecides('charge_was_not_done');
+      await inquiry.arrived;
+      expect(await decided).toEqual({
+        kind: 'not_applied',
+        because: 'MobiFone could not be asked about the charge; try again',
+      });
+      inquiry.release({ kind: 'done' });
+      expect((await lab.result()).outcome).toBe('succeeded');
+    });
+  });
+
   it('is asked about past no rate limit: where one is set nothing at all is called inside the workflow task', async () => {
     const limited = { ...POLICY, gatewayTaskQueue: `${TASK_QUEUE}-mobifone` };
     const gateway = silentGateway('charge');
