@@ -28,9 +28,10 @@ import type { dayBreaks } from '../workflows/reconciliation/day-breaks';
 import { requireOwnRun } from './id-taken';
 import { requireAnswer } from './own-answer';
 import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
+import { inItsRun, markOfRun } from './request-mark';
 import { isRunningNow } from './running-now';
 import { StoredDataUnreadable } from './stored-data-unreadable';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
 import { updateRejection } from './update-rejections';
 import { decodeRuns, executions } from './visibility-pages';
 
@@ -90,13 +91,17 @@ export class BreakRegisters {
   /** Records what a person does about a break. */
   async act(day: LocalDay, act: BreakAct): Promise<OperationResult> {
     try {
-      const told = await this.handle(day).executeUpdate<RegisteredBreak, [BreakAct]>(ACT_ON_BREAK_UPDATE, {
-        args: [act],
+      const handle = this.handle(day);
+      const told = await inItsRun(async () => {
+        const mark = await markOfRun(this.client, handle.workflowId);
+        return handle.executeUpdate<RegisteredBreak, [BreakAct]>(ACT_ON_BREAK_UPDATE, {
+          args: [{ ...act, ...mark }],
+        });
       });
       requireAnswer(told, ({ id }) => id === act.id);
       return { kind: 'applied' };
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return { kind: 'not_found' };
+      if (isUnknownWorkflow(error)) return { kind: 'not_found' };
       const rejection = updateRejection(error);
       if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;

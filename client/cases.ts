@@ -51,8 +51,15 @@ import type { purchase } from '../workflows/purchase/purchase';
 import { describedRun } from './described-run';
 import { IdTaken } from './id-taken';
 import { requireAnswer } from './own-answer';
+import { inItsRun, isAnswerTo, requestMark } from './request-mark';
 import { takeSnapshot } from './purchase-snapshot';
-import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten, unavailable } from './temporal-answers';
+import {
+  answerOf,
+  CALL_DEADLINE_MS,
+  isUnknownWorkflow,
+  nothingIfForgotten,
+  unavailable,
+} from './temporal-answers';
 import { updateRejection } from './update-rejections';
 import { decodeRun, executions, workflowIdOf, type RawExecution, type RunInfo } from './visibility-pages';
 import { equals } from './visibility-query';
@@ -239,16 +246,17 @@ export class Cases {
   /** Records a person's decision; who and why stay in the case's history. */
   async decide(id: CaseId, request: CaseRequest): Promise<OperationResult> {
     try {
-      const result = await this.handle(id).executeUpdate<CaseDecisionResult, [CaseRequest]>(
-        DECIDE_CASE_UPDATE,
-        {
-          args: [request],
-        },
-      );
-      requireAnswer(result, ({ applied }) => typeof applied === 'boolean');
+      const result = await inItsRun(async () => {
+        const mark = await requestMark(this.client, id);
+        const told = await this.handle(id).executeUpdate<CaseDecisionResult, [CaseRequest]>(
+          DECIDE_CASE_UPDATE,
+          { args: [{ ...request, ...mark }] },
+        );
+        return requireAnswer(told, (own) => typeof own.applied === 'boolean' && isAnswerTo(mark, own));
+      });
       return result.applied ? { kind: 'applied' } : { kind: 'not_applied', because: result.because };
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return { kind: 'not_found' };
+      if (isUnknownWorkflow(error)) return { kind: 'not_found' };
       const rejection = updateRejection(error);
       if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;

@@ -94,6 +94,7 @@ export function createPurchases(
     ...settings,
     rows: listener.rows,
     subscriberHash,
+    cancelId: (workflowId) => digests(`cancel ${workflowId}`)[0],
     clock,
     writes,
   });

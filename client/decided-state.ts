@@ -1,8 +1,10 @@
-import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type Workflow } from '@temporalio/common';
+import { randomUUID } from 'node:crypto';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import { IdTaken, requireOwnRun } from './id-taken';
 import { PurchaseUnreadable } from './purchases';
+import { inItsRun } from './request-mark';
 import { StoredDataUnreadable } from './stored-data-unreadable';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { updateRejection } from './update-rejections';
@@ -86,24 +88,15 @@ export class DecidedState<State> {
     const fault = faultOf(last);
     if (fault !== undefined) return { kind: 'refused', because: fault };
     await this.requireOwn();
-    const { type, id, memo, summary, details } = this.workflow;
-    const startWorkflowOperation = new WithStartWorkflowOperation<Workflow>(type, {
-      workflowId: id,
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-      taskQueue: this.taskQueue,
-      args: [last],
-      memo: { [memo]: last },
-      staticSummary: summary,
-      staticDetails: details,
-    });
+    const handle = this.client.workflow.getHandle(this.workflow.id);
     try {
-      await answerOf(this.client, ACT_DEADLINE_MS, () =>
-        this.client.workflow.executeUpdateWithStart<Workflow, State, [object]>(update, {
-          startWorkflowOperation,
-          args: [{ ...requestOf(last), act: update }],
-        }),
-      );
+      await inItsRun(async () => {
+        const runId = await this.runningFrom(last);
+        const request = { ...requestOf(last), act: update, requestId: randomUUID(), runId };
+        await answerOf(this.client, ACT_DEADLINE_MS, () =>
+          handle.executeUpdate<State, [object]>(update, { args: [request] }),
+        );
+      });
     } catch (error) {
       const rejection = updateRejection(error);
       if (rejection) return { kind: 'refused', because: rejection.message };
@@ -112,6 +105,24 @@ export class DecidedState<State> {
     const state = await this.read();
     if (faultOf(state) !== undefined) return { kind: 'applied', state };
     throw new DecisionsUnreadable(this.workflow, { cause: new PayloadUnreadable('not_decodable', NO_KEY) });
+  }
+
+  /** The run that takes acts; where there is none, one that begins with this state. */
+  private async runningFrom(last: State): Promise<string> {
+    const { type, id, memo, summary, details } = this.workflow;
+    const { firstExecutionRunId } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+      this.client.workflow.start(type, {
+        workflowId: id,
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        taskQueue: this.taskQueue,
+        args: [last],
+        memo: { [memo]: last },
+        staticSummary: summary,
+        staticDetails: details,
+      }),
+    );
+    return firstExecutionRunId; // as the server names the one that it started or found
   }
 
   /** Another program's would be updated as ours, or never answer. */

@@ -23,9 +23,11 @@ import {
   PURCHASE_WORKFLOW,
   UPDATE_REFUSALS,
   type CancelRequest,
+  type CancelResult,
 } from '../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchase } from '../workflows/purchase/purchase';
+import { ownCancellation } from './own-cancellation';
 import { ownPurchase, QUERY_DEADLINE_MS, takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
 import {
   TemporalUnavailable,
@@ -100,6 +102,11 @@ export class TemporalPurchases implements Purchases {
       policy: PurchasePolicy;
       /** Whether the purchases are rows of batches, which come after single sales. */
       rows?: RowsOfBatches | undefined;
+      /**
+       * The update id of a purchase's cancellation, which its repeats share and nobody can foresee: somebody could take it with
+       * another update, whose answer the cancellation would then get.
+       */
+      cancelId?: (workflowId: string) => string;
       /** The hash by which operators search a subscriber's purchases. */
       subscriberHash?: (number: Msisdn) => string | undefined;
       /** Receives the start times of purchases by Temporal's clock. */
@@ -138,14 +145,12 @@ export class TemporalPurchases implements Purchases {
   async cancel(channel: ChannelName, externalId: ExternalId, why: string): Promise<Cancellation> {
     const handle = this.handle(purchaseWorkflowId(channel, externalId));
     const request: CancelRequest = { refusal: 'cancelled_by_channel', by: channel, why };
+    const updateId = this.settings.cancelId?.(handle.workflowId) ?? CANCEL_UPDATE;
     try {
-      const purchase = await this.ask(CANCEL_DEADLINE_MS, () =>
-        handle.executeUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE, {
-          args: [request],
-          updateId: CANCEL_UPDATE,
-        }),
+      const told = await this.ask(CANCEL_DEADLINE_MS, () =>
+        handle.executeUpdate<CancelResult, [CancelRequest]>(CANCEL_UPDATE, { args: [request], updateId }),
       );
-      return { kind: 'cancelling', purchase: ownPurchase(handle, purchase) };
+      return { kind: 'cancelling', purchase: await ownCancellation(this.client, handle, told) };
     } catch (error) {
       if (
         !(error instanceof WorkflowNotFoundError) &&

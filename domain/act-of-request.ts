@@ -1,8 +1,10 @@
+import type { MarkedRequest } from './request-mark';
+
 /**
  * The update that a request was made for: stored, it is encrypted as a whole, and whoever has no key could send it as another
  * update of the same form. One that a person types may leave it out.
  */
-export interface ActOfRequest {
+export interface ActOfRequest extends MarkedRequest {
   act?: string;
   /** Of one that ends a pause or a block: since when that stands, ISO 8601. Sent again, it ends no later one. */
   since?: string;

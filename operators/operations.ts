@@ -1,14 +1,17 @@
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import { WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import {
   CANCEL_UPDATE,
   DECIDE_UPDATE,
   type CancelRequest,
+  type CancelResult,
   type DecisionRequest,
   type DecisionResult,
 } from '../domain/purchase/protocol';
+import { ownCancellation } from '../client/own-cancellation';
 import { requireAnswer } from '../client/own-answer';
-import { ownPurchase } from '../client/purchase-snapshot';
+import { inItsRun, isAnswerTo, requestMark } from '../client/request-mark';
+import { isUnknownWorkflow } from '../client/temporal-answers';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import {
   OPERATOR_ACTS,
@@ -16,7 +19,6 @@ import {
   type OperationResult,
   type OperatorAct,
 } from '../domain/purchase/operator-acts';
-import type { Purchase } from '../domain/purchase/purchase';
 
 function recorded({ by, why, ticket }: Attribution): Pick<DecisionRequest, 'by' | 'why' | 'reference'> {
   return { by, why, ...(ticket === undefined ? {} : { reference: ticket }) };
@@ -51,11 +53,14 @@ export class Operations {
   ): Promise<OperationResult> {
     return this.act(async () => {
       const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, id));
-      const result = await handle.executeUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE, {
-        args: [request],
-        ...(updateId === undefined ? {} : { updateId }),
+      const result = await inItsRun(async () => {
+        const mark = await requestMark(this.client, handle.workflowId, updateId);
+        const told = await handle.executeUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE, {
+          args: [{ ...request, ...mark }],
+          ...(updateId === undefined ? {} : { updateId }),
+        });
+        return requireAnswer(told, (own) => typeof own.applied === 'boolean' && isAnswerTo(mark, own));
       });
-      requireAnswer(result, ({ applied }) => typeof applied === 'boolean');
       if (!result.applied) return { kind: 'not_applied', because: result.because };
       const { unconfirmed } = result;
       return { kind: 'applied', ...(unconfirmed === undefined ? {} : { unconfirmed }) };
@@ -66,11 +71,11 @@ export class Operations {
   async cancel(channel: ChannelName, id: ExternalId, attribution: Attribution): Promise<OperationResult> {
     return this.act(async () => {
       const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, id));
-      const told = await handle.executeUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE, {
+      const told = await handle.executeUpdate<CancelResult, [CancelRequest]>(CANCEL_UPDATE, {
         args: [{ refusal: 'cancelled_by_operator', ...recorded(attribution) }],
         ...(attribution.updateId === undefined ? {} : { updateId: attribution.updateId }),
       });
-      ownPurchase(handle, told);
+      await ownCancellation(this.client, handle, told);
       return { kind: 'applied' };
     });
   }
@@ -79,7 +84,7 @@ export class Operations {
     try {
       return await operation();
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return { kind: 'not_found' };
+      if (isUnknownWorkflow(error)) return { kind: 'not_found' };
       if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
         return { kind: 'refused', because: error.cause.message };
       }

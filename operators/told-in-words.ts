@@ -47,6 +47,16 @@ const REFUSALS: readonly Rule[] = [
     vi: ({ caseState }) => `không làm được với vụ việc lúc này (${caseState(1)})`,
   },
   {
+    text: /^this request was taken before/,
+    en: () => 'this was sent before and is done at most once; look at what came of it',
+    vi: () => 'yêu cầu này đã được gửi trước đó và chỉ được thực hiện một lần; hãy xem kết quả',
+  },
+  {
+    text: /^the request was made for another run of the workflow/,
+    en: () => 'the workflow has just begun a new run; do it again',
+    vi: () => 'workflow vừa bắt đầu lần chạy mới; hãy làm lại',
+  },
+  {
     text: /^another decision is being weighed/,
     en: () => 'another decision is being checked with MobiFone',
     vi: () => 'một quyết định khác đang được kiểm tra với MobiFone',
@@ -96,6 +106,12 @@ const REFUSALS: readonly Rule[] = [
     text: /^MobiFone does not answer about the (charge|registration)/,
     en: ({ at }) => `MobiFone does not answer about ${transaction.en(at(1))}; ask again later`,
     vi: ({ at }) => `MobiFone chưa trả lời về ${transaction.vi(at(1))}; hãy hỏi lại sau`,
+  },
+  {
+    text: /^MobiFone could not be asked about the (charge|registration)/,
+    en: ({ at }) =>
+      `nothing was decided: MobiFone could not be asked about ${transaction.en(at(1))}; try again`,
+    vi: ({ at }) => `chưa quyết định gì: không hỏi được MobiFone về ${transaction.vi(at(1))}; hãy thử lại`,
   },
   {
     text: /^MobiFone has not received the (charge|registration), which may still arrive/,

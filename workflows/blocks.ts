@@ -28,6 +28,7 @@ import { maskMsisdn } from '../domain/msisdn';
 import { readable } from '../domain/refused-input';
 import { inPersonsWords } from '../domain/persons-words';
 import { outlivesBuilds } from './outlives-builds';
+import { RequestsTaken } from './requests-taken';
 import { requireFields } from './start-inputs';
 
 /** Each act writes the whole list to the history. */
@@ -44,7 +45,10 @@ export async function blocks(before: BlocksState): Promise<void> {
   requireFields('state', before, { blocks: 'array', trail: 'array' });
   let state = before;
   let acts = 0;
-  const act = (kind: 'blocked' | 'unblocked', { msisdn, by, why }: BlockRequest): BlocksState => {
+  const requests = new RequestsTaken(true); // or a reset would unblock what was blocked after it
+  const act = (kind: 'blocked' | 'unblocked', request: BlockRequest): BlocksState => {
+    requests.take(request);
+    const { msisdn, by, why } = inPersonsWords(request);
     const at = new Date().toISOString();
     const others = state.blocks.filter((block) => block.msisdn !== msisdn);
     const next: readonly Block[] = kind === 'blocked' ? [...others, { msisdn, by, why, since: at }] : others;
@@ -59,17 +63,23 @@ export async function blocks(before: BlocksState): Promise<void> {
   });
   setHandler(
     defineUpdate<BlocksState, [BlockRequest]>(BLOCK_UPDATE),
-    readable(async (request) => act('blocked', inPersonsWords(request))),
+    readable(async (request) => act('blocked', request)),
     {
-      validator: (request) => refuse(blockFault(state.blocks, request)),
+      validator: (request) => {
+        refuse(blockFault(state.blocks, request));
+        requests.require(request);
+      },
       description: 'Stops sales to a number: {"msisdn":"84901234567","by":"…","why":"…"}',
     },
   );
   setHandler(
     defineUpdate<BlocksState, [BlockRequest]>(UNBLOCK_UPDATE),
-    readable(async (request) => act('unblocked', inPersonsWords(request))),
+    readable(async (request) => act('unblocked', request)),
     {
-      validator: (request) => refuse(unblockFault(state.blocks, request)),
+      validator: (request) => {
+        refuse(unblockFault(state.blocks, request));
+        requests.require(request);
+      },
       description: 'Sells to a number again: {"msisdn":"84901234567","by":"…","why":"…"}',
     },
   );

@@ -31,6 +31,7 @@ import {
   type ResumeRequest,
 } from '../domain/control';
 import { isOnBuild, outlivesBuilds } from './outlives-builds';
+import { RequestsTaken } from './requests-taken';
 import { requireFields } from './start-inputs';
 
 /** Some 600 events: a history that anybody can still read. */
@@ -45,6 +46,7 @@ export async function control(before: ControlState): Promise<void> {
   requireFields('state', before, { pauses: 'array', trail: 'array' });
   let state = before;
   let acts = 0;
+  const requests = new RequestsTaken(true); // or a reset would lift the pauses after it
   const write = (pauses: readonly Pause[], act: ControlAct) => {
     state = withAct(state, pauses, act);
     acts += 1;
@@ -57,6 +59,7 @@ export async function control(before: ControlState): Promise<void> {
   setHandler(
     defineUpdate<ControlState, [PauseRequest]>(PAUSE_UPDATE),
     readable(async (request) => {
+      requests.take(request);
       const { scope, by, why, until } = inPersonsWords(request);
       const at = now();
       const pause: Pause = { scope, by, why, since: at, ...(until === undefined ? {} : { until }) };
@@ -64,7 +67,10 @@ export async function control(before: ControlState): Promise<void> {
       return state;
     }),
     {
-      validator: (request) => refuse(pauseFault(state.pauses, request, new Date())),
+      validator: (request) => {
+        refuse(pauseFault(state.pauses, request, new Date()));
+        requests.require(request);
+      },
       description:
         'Stops new sales of a package, of a channel, or all: {"scope":{"kind":"all"},"by":"…","why":"…"}',
     },
@@ -72,12 +78,16 @@ export async function control(before: ControlState): Promise<void> {
   setHandler(
     defineUpdate<ControlState, [ResumeRequest]>(RESUME_UPDATE),
     readable(async (request) => {
+      requests.take(request);
       const { scope, by, why } = inPersonsWords(request);
       write(without(state.pauses, scope), { act: 'resumed', scope, by, why, at: now() });
       return state;
     }),
     {
-      validator: (request) => refuse(resumeFault(state.pauses, request)),
+      validator: (request) => {
+        refuse(resumeFault(state.pauses, request));
+        requests.require(request);
+      },
       description: 'Sells again what was paused: {"scope":{"kind":"all"},"by":"…","why":"…"}',
     },
   );

@@ -5,6 +5,7 @@ import { CASE_DECISION_NAMES, type CaseDecision } from '../domain/case/case';
 import { UPDATE_REFUSALS, type CancelRequest, type DecisionRequest } from '../domain/purchase/protocol';
 import { isBlank } from '../domain/harmless-text';
 import { inPersonsWords } from '../domain/persons-words';
+import type { MarkedRequest } from '../domain/request-mark';
 import { withoutNumbers } from '../domain/telephone-numbers';
 
 /** More than any name, reason or ticket needs. */
@@ -16,6 +17,9 @@ interface Attribution {
   why: string;
   reference?: string;
 }
+
+/** What our own requests are known by; nobody types it. */
+const MARK = ['requestId', 'runId'] as const satisfies readonly (keyof MarkedRequest)[];
 
 /** Who may cancel a sale; an operator unless stated otherwise. */
 const CANCELLED_BY = ['cancelled_by_operator', 'cancelled_by_channel'] as const;
@@ -32,18 +36,24 @@ export function cancelRequest(entered: unknown): CancelRequest {
 
 /** @throws ApplicationFailure `RequestInvalid` */
 export function decisionRequest(entered: unknown): DecisionRequest {
-  const fields = fieldsOf(entered, ['decision', 'by', 'why', 'reference']);
+  const fields = fieldsOf(entered, ['decision', 'by', 'why', 'reference', ...MARK]);
   const decision: Decision = oneOf('decision', fields['decision'], DECISION_NAMES);
-  return { decision, ...attributionOf(fields) };
+  return { decision, ...attributionOf(fields), ...markOf(fields) };
 }
 
 /** @throws ApplicationFailure `RequestInvalid` */
 export function caseRequest(entered: unknown): CaseRequest {
-  const fields = fieldsOf(entered, ['decision', 'by', 'why', 'how']);
+  const fields = fieldsOf(entered, ['decision', 'by', 'why', 'how', ...MARK]);
   const decision: CaseDecision = oneOf('decision', fields['decision'], CASE_DECISION_NAMES);
   const { by, why } = attributionOf(fields);
-  if (decision !== 'close') return { decision, by, why };
-  return inPersonsWords({ decision, by, why, how: textOf('how', fields['how']) });
+  if (decision !== 'close') return { decision, by, why, ...markOf(fields) };
+  return { ...inPersonsWords({ decision, by, why, how: textOf('how', fields['how']) }), ...markOf(fields) };
+}
+
+/** @throws ApplicationFailure `RequestInvalid` when a part of it is missing */
+function markOf(fields: Readonly<Record<string, unknown>>): MarkedRequest {
+  if (MARK.every((field) => fields[field] === undefined)) return {};
+  return { requestId: textOf('requestId', fields['requestId']), runId: textOf('runId', fields['runId']) };
 }
 
 /** @throws ApplicationFailure `RequestInvalid` when it is no sequence of an event up to the last */

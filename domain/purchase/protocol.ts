@@ -1,5 +1,7 @@
+import type { Answering, MarkedRequest } from '../request-mark';
 import type { Decision } from './attention';
 import type { PurchaseEvent } from './events';
+import type { Purchase } from './purchase';
 import type { ReasonCode } from './reasons';
 
 /**
@@ -32,6 +34,9 @@ export interface CancelRequest {
   reference?: string;
 }
 
+/** The purchase whose sale is stopped; `answers` names the update, which no other answer of a purchase does. */
+export type CancelResult = Purchase & Answering;
+
 /** The answer to a listener: the events after the last that it knows, and whether the purchase is over. */
 export interface EventsTold {
   events: PurchaseEvent[];
@@ -44,7 +49,7 @@ export function untilEventUpdateId(after: number): string {
 }
 
 /** An operator's decision; who and why stay in the history for ever. */
-export interface DecisionRequest {
+export interface DecisionRequest extends MarkedRequest {
   decision: Decision;
   by: string;
   why: string;
@@ -56,4 +61,5 @@ export interface DecisionRequest {
  * The result of a decision: a fact that MobiFone states outranks it. `unconfirmed` says that MobiFone is silent, so that
  * the decision rests on the person alone.
  */
-export type DecisionResult = { applied: true; unconfirmed?: string } | { applied: false; because: string };
+export type DecisionResult = Answering &
+  ({ applied: true; unconfirmed?: string } | { applied: false; because: string });

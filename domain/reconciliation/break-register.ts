@@ -1,5 +1,6 @@
 import type { LocalDay } from '../local-time';
 import type { WebhookPolicy } from '../notice/webhook-policy';
+import type { MarkedRequest } from '../request-mark';
 import type { BreakKind } from './breaks';
 
 /** The workflow that keeps a day's breaks, and its query, signals and update; written into histories, so never renamed. */
@@ -74,12 +75,12 @@ export interface DayBreaks {
 }
 
 /** What a person does about a break; who and why stay in the history. */
-export type BreakAct = { id: string; by: string } & (
-  | { act: 'assign'; owner: string }
-  | { act: 'comment'; text: string }
-  | { act: 'close'; why: string }
-  | { act: 'reopen'; why: string }
-);
+export type BreakAct = MarkedRequest & { id: string; by: string } & (
+    | { act: 'assign'; owner: string }
+    | { act: 'comment'; text: string }
+    | { act: 'close'; why: string }
+    | { act: 'reopen'; why: string }
+  );
 
 /** When operations are told of open breaks. */
 export interface BreakPolicy {

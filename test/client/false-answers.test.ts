@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { Blocks } from '../../client/blocks';
 import { Cases } from '../../client/cases';
 import { Control } from '../../client/control';
@@ -14,17 +15,14 @@ import { SomebodysWorker, SOMEBODYS_QUEUE } from '../support/somebodys-worker';
 
 const WHO = { by: 'lan', why: 'fraud was seen' };
 
-let somebody: SomebodysWorker;
-beforeAll(async () => {
-  somebody = await SomebodysWorker.start(require.resolve('./accepting-workflows'));
-});
-afterAll(() => somebody.stop());
-
 const order = anOrder();
 const settings = { taskQueue: SOMEBODYS_QUEUE, policy: POLICY };
+const caseOfOrder = caseId(order.purchaseId, { kind: 'make_good' });
 
 describe('an act that somebody accepts in the place of our workflow, and does not do', () => {
+  let somebody: SomebodysWorker;
   beforeAll(async () => {
+    somebody = await SomebodysWorker.start(require.resolve('./accepting-workflows'));
     await somebody.takePlace(CONTROL_WORKFLOW, CONTROL_WORKFLOW_ID, {
       memo: { [CONTROL_MEMO]: NOTHING_PAUSED },
       args: [NOTHING_PAUSED],
@@ -36,8 +34,9 @@ describe('an act that somebody accepts in the place of our workflow, and does no
     await somebody.takePlace(PURCHASE_WORKFLOW, purchaseWorkflowId(order.channel, order.externalId), {
       memo: { order },
     });
-    await somebody.takePlace(CASE_WORKFLOW, caseId(order.purchaseId, { kind: 'make_good' }));
+    await somebody.takePlace(CASE_WORKFLOW, caseOfOrder);
   });
+  afterAll(() => somebody.stop());
 
   const acts: [string, () => Promise<unknown>][] = [
     [
@@ -48,33 +47,47 @@ describe('an act that somebody accepts in the place of our workflow, and does no
       'a block',
       () => new Blocks(somebody.server.client, SOMEBODYS_QUEUE).block({ msisdn: order.msisdn, ...WHO }),
     ],
-    [
-      'a decision about a purchase',
-      () => new Operations(somebody.server.client).do('charge-done', order.channel, order.externalId, WHO),
-    ],
-    [
-      'an operator’s cancellation',
-      () => new Operations(somebody.server.client).do('cancel', order.channel, order.externalId, WHO),
-    ],
-    [
-      'a channel’s cancellation',
-      () =>
-        new TemporalPurchases(somebody.server.client, settings).cancel(
-          order.channel,
-          order.externalId,
-          'why',
-        ),
-    ],
-    [
-      'a decision about a case',
-      () =>
-        new Cases(somebody.server.client, settings).decide(caseId(order.purchaseId, { kind: 'make_good' }), {
-          decision: 'refund',
-          ...WHO,
-        }),
-    ],
+    ...actsOn(() => somebody.server.client),
   ];
   it.each(acts)('is not said to be done: %s', async (_, act) => {
     expect(await act().catch((fault: unknown) => fault)).toBeInstanceOf(StoredDataUnreadable);
   });
 });
+
+describe('an act that somebody answers with what an earlier one was answered with', () => {
+  let somebody: SomebodysWorker;
+  beforeAll(async () => {
+    somebody = await SomebodysWorker.start(require.resolve('./copying-workflows'));
+    const args = [order, POLICY];
+    await somebody.takePlace(PURCHASE_WORKFLOW, purchaseWorkflowId(order.channel, order.externalId), {
+      memo: { order },
+      args,
+    });
+    await somebody.takePlace(CASE_WORKFLOW, caseOfOrder, { args });
+  });
+  afterAll(() => somebody.stop());
+
+  it.each(actsOn(() => somebody.server.client))('is not said to be done either: %s', async (_, act) => {
+    expect(await act().catch((fault: unknown) => fault)).toBeInstanceOf(StoredDataUnreadable);
+  });
+});
+
+/** @param client of the server, which is there when they are done */
+function actsOn(client: () => Client): [string, () => Promise<unknown>][] {
+  const { channel, externalId } = order;
+  return [
+    [
+      'a decision about a purchase',
+      () => new Operations(client()).do('charge-done', channel, externalId, WHO),
+    ],
+    ['an operator’s cancellation', () => new Operations(client()).do('cancel', channel, externalId, WHO)],
+    [
+      'a channel’s cancellation',
+      () => new TemporalPurchases(client(), settings).cancel(channel, externalId, 'why'),
+    ],
+    [
+      'a decision about a case',
+      () => new Cases(client(), settings).decide(caseOfOrder, { decision: 'refund', ...WHO }),
+    ],
+  ];
+}

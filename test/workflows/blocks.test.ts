@@ -69,6 +69,18 @@ describe('blocked numbers', () => {
     });
   });
 
+  it('are blocked by no earlier block that was stored and is sent again', async () => {
+    await lab.run(async () => {
+      done(await blocks.block({ msisdn: ONE, ...WHO }));
+      done(await blocks.unblock({ msisdn: ONE, ...WHO }));
+      const [request] = await requestsOf(handle());
+      await expect(handle().executeUpdate(BLOCK_UPDATE, { args: [request] })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('taken before') as string },
+      });
+      expect(numbers(await blocks.read())).toEqual([]);
+    });
+  });
+
   it('are unblocked by no block that was stored and sent again as the other act', async () => {
     await lab.run(async () => {
       const { blocks: before } = done(await blocks.block({ msisdn: ONE, ...WHO }));

@@ -1,4 +1,5 @@
 import { WorkflowUpdateStage } from '@temporalio/client';
+import { TemporalPurchases } from '../../client/temporal-purchases';
 import { Operations } from '../../operators/operations';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { CANCEL_UPDATE, UNTIL_OUTCOME_UPDATE, type CancelRequest } from '../../domain/purchase/protocol';
@@ -6,7 +7,7 @@ import type { GatewayCall } from '../../mobifone/contract';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
 import { anOrder, POLICY, SLOW_POLICY } from '../support/orders';
-import { type PurchaseLab, purchaseLabs, stepsOf } from '../support/purchase-lab';
+import { type PurchaseLab, purchaseLabs, stepsOf, TASK_QUEUE } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 const aLab = purchaseLabs();
@@ -88,6 +89,28 @@ describe('a channel that cancels', () => {
       held.release({ kind: 'done' });
       expect((await lab.result()).outcome).toBe('cancelled');
       expect(lab.notices).toHaveLength(1);
+    });
+  });
+
+  it('under an id that nobody could foresee: is not kept away by whoever takes that of every cancellation', async () => {
+    const lab = aLab();
+    const held = lab.gateway.hold('register');
+    await lab.submitted(async () => {
+      await held.arrived;
+      await lab.handle().startUpdate(UNTIL_OUTCOME_UPDATE, {
+        updateId: CANCEL_UPDATE,
+        waitForStage: WorkflowUpdateStage.ACCEPTED,
+      });
+      const { channel, externalId } = lab.order;
+      const settings = { taskQueue: TASK_QUEUE, policy: POLICY, cancelId: () => 'of-a-key' };
+      const purchases = new TemporalPurchases(lab.client, settings);
+      const answers = [1, 2].map(() => purchases.cancel(channel, externalId, 'a double click'));
+      for (const answer of answers) expect(await answer).toMatchObject({ kind: 'cancelling' });
+      held.release({ kind: 'done' });
+      expect((await lab.result()).outcome).toBe('cancelled');
+      const { events } = await lab.handle().fetchHistory();
+      const accepted = events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
+      expect(accepted).toHaveLength(2); // his, and one for the channel and its repeat
     });
   });
 

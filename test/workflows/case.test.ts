@@ -1,14 +1,15 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Cases, type CaseOpening, type CaseWish } from '../../client/cases';
-import { CASE_WORKFLOW, type CaseRequest } from '../../domain/case/protocol';
+import { CASE_WORKFLOW, DECIDE_CASE_UPDATE, type CaseRequest } from '../../domain/case/protocol';
 import type { Case, CaseEvidence, ReconciledSubject } from '../../domain/case/case';
 import { caseId, caseRefundNoticeId, type CaseId } from '../../domain/identifiers';
 import { vnd } from '../../domain/vnd';
 import type { purchaseCase } from '../../workflows/case/case';
 import { eventually } from '../support/eventually';
+import { failActivitiesOf } from '../support/failed-by-somebody';
 import { recordHistory } from '../support/histories';
-import { searchAttributesTold } from '../support/history-reading';
+import { requestsOf, searchAttributesTold } from '../support/history-reading';
 import { OFF_THE_SECOND_MS, POLICY } from '../support/orders';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
@@ -22,6 +23,7 @@ const BROKEN = { kind: 'broken_contract', detail: 'not JSON' } as const;
 const REFUSED = { kind: 'refused', refusal: 'package_not_allowed' } as const;
 const MAKE_GOOD: ReconciledSubject = { kind: 'make_good' };
 const REVERSAL: ReconciledSubject = { kind: 'reversal', reference: 'MF0000000042' };
+const LIMITED_POLICY = { ...POLICY, gatewayTaskQueue: `${TASK_QUEUE}-mobifone` };
 const LAN = { by: 'lan', why: 'as agreed with MobiFone' };
 
 const EVIDENCE: CaseEvidence = {
@@ -167,6 +169,29 @@ describe('a customer who paid for what MobiFone has not sold', () => {
     expect(lab.notices).toEqual([]);
   });
 
+  it('is not refunded by a refusal that was stored and is sent again while MobiFone is silent', async () => {
+    const lab = new CaseLab();
+    await lab.about(MAKE_GOOD, async (id) => {
+      lab.gateway.answerInquiries({ kind: 'done' }, 'registration');
+      expect(await lab.decide(id, { decision: 'refund' })).toMatchObject({ kind: 'not_applied' });
+      lab.gateway.answerInquiries(NO_REPLY, 'registration');
+      const [request] = await requestsOf(lab.workflow(id));
+      const again = () => lab.workflow(id).executeUpdate(DECIDE_CASE_UPDATE, { args: [request] });
+      await expect(again()).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('taken before') as string },
+      });
+      await lab.decide(id, { decision: 'close', how: 'line MF7 of the correction file' });
+      await lab.workflow(id).result();
+      expect(await lab.cases.reopen(id, LAN)).toEqual({ kind: 'applied' });
+      await expect(again()).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('made for another run') as string },
+      });
+      await lab.decide(id, { decision: 'reject' });
+      await lab.workflow(id).result();
+    });
+    expect(lab.notices).toEqual([]);
+  });
+
   it('is refunded where MobiFone does not answer: a person has decided', async () => {
     const lab = new CaseLab();
     await lab.about(MAKE_GOOD, async (id) => {
@@ -176,9 +201,48 @@ describe('a customer who paid for what MobiFone has not sold', () => {
     });
   });
 
+  it('is not refunded by whoever has the inquiry fail: it is made again', async () => {
+    const lab = new CaseLab(new ScriptedGateway(), LIMITED_POLICY);
+    await lab.about(MAKE_GOOD, async (id) => {
+      lab.gateway.answerInquiries({ kind: 'done' }, 'registration');
+      const inquiry = lab.gateway.hold('inquiry');
+      const refund = lab.decide(id, { decision: 'refund' });
+      await inquiry.arrived;
+      await failActivitiesOf(server.client, lab.workflow(id));
+      expect(await refund).toEqual({
+        kind: 'not_applied',
+        because: 'MobiFone answers that the registration stands',
+      });
+      await lab.decide(id, { decision: 'reject' });
+      await lab.workflow(id).result();
+      await recordHistory('case-inquiry-made-again', lab.workflow(id));
+    });
+    expect(lab.notices).toEqual([]);
+  });
+
+  it('is not refunded while MobiFone cannot be asked, which is no silence of MobiFone', async () => {
+    const lab = new CaseLab(new ScriptedGateway(), LIMITED_POLICY);
+    await lab.about(MAKE_GOOD, async (id) => {
+      const inquiries = [1, 2, 3].map(() => lab.gateway.hold('inquiry'));
+      const refund = lab.decide(id, { decision: 'refund' });
+      for (const { arrived } of inquiries) {
+        await arrived;
+        await failActivitiesOf(server.client, lab.workflow(id));
+      }
+      expect(await refund).toEqual({
+        kind: 'not_applied',
+        because: 'MobiFone could not be asked about the registration; try again',
+      });
+      await lab.decide(id, { decision: 'reject' });
+      await lab.workflow(id).result();
+      await recordHistory('case-mobifone-not-asked', lab.workflow(id));
+    });
+    expect(lab.notices).toEqual([]);
+  });
+
   it('takes no other decision while one is being weighed', async () => {
     // With a queue of its own the question to MobiFone is no part of a workflow task, so that others come in between.
-    const lab = new CaseLab(new ScriptedGateway(), { ...POLICY, gatewayTaskQueue: `${TASK_QUEUE}-mobifone` });
+    const lab = new CaseLab(new ScriptedGateway(), LIMITED_POLICY);
     await lab.about(MAKE_GOOD, async (id) => {
       const inquiry = lab.gateway.hold('inquiry');
       const refund = lab.decide(id, { decision: 'refund' });

@@ -75,6 +75,24 @@ describe('what is paused', () => {
     });
   });
 
+  it('is paused by no earlier pause that was stored and is sent again', async () => {
+    await lab.run(async () => {
+      done(await control.pause({ scope: ALL, ...WHO }));
+      done(await control.resume({ scope: ALL, ...WHO }));
+      const [request] = await requestsOf(handle());
+      const again = () => handle().executeUpdate(PAUSE_UPDATE, { args: [request] });
+      await expect(again()).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('taken before') as string },
+      });
+      await handle().terminate();
+      done(await control.pause({ scope: DEMO, ...WHO }));
+      await expect(again()).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('made for another run') as string },
+      });
+      expect(scopes(await control.read())).toEqual([DEMO]);
+    });
+  });
+
   it('is told with who and why, and goes on until somebody resumes', async () => {
     await lab.run(async () => {
       done(await control.pause({ scope: D90, ...WHO }));

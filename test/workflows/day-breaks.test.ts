@@ -7,6 +7,7 @@ import { daysAfter, localDay, type LocalDay } from '../../domain/local-time';
 import type { OperationsEvent } from '../../domain/notice/operations-events';
 import {
   ACCOUNT_FOR_SIGNAL,
+  ACT_ON_BREAK_UPDATE,
   dayBreaksWorkflowId,
   OBSERVE_BREAKS_SIGNAL,
   type BreakObservation,
@@ -14,6 +15,7 @@ import {
   type FoundBreak,
 } from '../../domain/reconciliation/break-register';
 import { eventually } from '../support/eventually';
+import { requestsOf } from '../support/history-reading';
 import { recordHistory } from '../support/histories';
 import { timeSkippingServer } from '../support/purchase-lab';
 import { fromGlobalSetup } from '../support/test-environment';
@@ -132,6 +134,23 @@ describe('a break that a comparison found', () => {
         [missing.id, 'person'],
         [large.id, null],
       ]);
+    });
+  });
+
+  it('is closed by no earlier act that was stored and is sent again', async () => {
+    const lab = new RegisterLab();
+    await lab.run(async () => {
+      await lab.observe('first', [missing, { ...large, atStake: 1 }]);
+      await lab.until((register) => register.breaks.length === 2);
+      const act = { id: missing.id, by: 'lan', why: 'letter 12' };
+      expect(await lab.registers.act(day, { ...act, act: 'close' })).toEqual({ kind: 'applied' });
+      expect(await lab.registers.act(day, { ...act, act: 'reopen' })).toEqual({ kind: 'applied' });
+      const handle = server.client.workflow.getHandle(dayBreaksWorkflowId(day));
+      const [request] = await requestsOf(handle);
+      await expect(handle.executeUpdate(ACT_ON_BREAK_UPDATE, { args: [request] })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('taken before') as string },
+      });
+      expect((await lab.registers.find(day))?.breaks.map(({ closedBy }) => closedBy)).toEqual([null, null]);
     });
   });
 

@@ -1,6 +1,9 @@
 import { caseId, transactionId } from '../../domain/identifiers';
+import { DECIDE_UPDATE } from '../../domain/purchase/protocol';
 import { eventually } from '../support/eventually';
+import { failActivitiesOf } from '../support/failed-by-somebody';
 import { recordHistory } from '../support/histories';
+import { requestsOf } from '../support/history-reading';
 import { OFF_THE_SECOND_MS, POLICY, SLOW_POLICY, TERMS } from '../support/orders';
 import { type PurchaseLab, purchaseLabs, stepsOf, TASK_QUEUE } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
@@ -97,6 +100,88 @@ describe('a charge whose fate MobiFone does not tell', () => {
     },
   );
 
+  it('is not settled by whoever has the inquiry fail: it is made again', async () => {
+    const gateway = silentGateway('charge');
+    const lab = aLab(gateway, LIMITED_POLICY);
+    await lab.submitted(async () => {
+      await lab.untilAttention();
+      gateway.answerInquiries({ kind: 'never_received' });
+      const inquiry = gateway.hold('inquiry');
+      const decided = lab.operatorDecides('charge_was_done');
+      await inquiry.arrived;
+      await failActivitiesOf(lab.environment.client, lab.handle());
+      expect(await decided).toEqual({
+        kind: 'not_applied',
+        because: 'MobiFone answers that the charge is never_received',
+      });
+      await lab.operatorDecides('give_up');
+      await lab.result();
+    });
+  });
+
+  it('is not settled by a refused decision that was stored and is sent again, in this run or in a later one', async () => {
+    const gateway = silentGateway('charge');
+    const lab = aLab(gateway, { ...POLICY, patience: 60_000 + OFF_THE_SECOND_MS, roundsOfARun: 5 });
+    await lab.submitted(async () => {
+      await lab.untilAttention();
+      gateway.answerInquiries({ kind: 'never_received' });
+      const { runId } = await lab.handle().describe();
+      expect(await lab.operatorDecides('charge_was_done')).toMatchObject({ kind: 'not_applied' });
+      gateway.answerInquiries(NO_REPLY);
+      const [request] = await requestsOf(lab.handle());
+      const again = () => lab.handle().executeUpdate(DECIDE_UPDATE, { args: [request] });
+      await expect(again()).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('taken before') as string },
+      });
+      while ((await lab.handle().describe()).runId === runId) await lab.environment.sleep('5 minutes');
+      await expect(again()).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('made for another run') as string },
+      });
+      gateway.answerInquiries({ kind: 'never_received' });
+      await lab.operatorDecides('give_up');
+      await lab.result();
+    });
+  });
+
+  it('is not settled while MobiFone cannot be asked, which is no silence of MobiFone', async () => {
+    const gateway = silentGateway('charge');
+    const lab = aLab(gateway, LIMITED_POLICY);
+    await lab.submitted(async () => {
+      await lab.untilAttention();
+      gateway.answerInquiries({ kind: 'never_received' });
+      const inquiries = [1, 2, 3].map(() => gateway.hold('inquiry'));
+      const decided = lab.operatorDecides('charge_was_done');
+      for (const { arrived } of inquiries) {
+        await arrived;
+        await failActivitiesOf(lab.environment.client, lab.handle());
+      }
+      expect(await decided).toEqual({
+        kind: 'not_applied',
+        because: 'MobiFone could not be asked about the charge; try again',
+      });
+      await lab.operatorDecides('give_up');
+      await lab.result();
+    });
+  });
+
+  it('is not settled when the time for asking is up without a result, and that is not waited for again', async () => {
+    const gateway = silentGateway('charge');
+    const lab = aLab(gateway, { ...LIMITED_POLICY, attemptTimeout: 5_000 }); // real seconds: no clock jumps over a call
+    await lab.submitted(async () => {
+      await lab.untilAttention();
+      gateway.answerInquiries({ kind: 'done' });
+      const inquiry = gateway.hold('inquiry');
+      const decided = lab.operatorDecides('charge_was_not_done');
+      await inquiry.arrived;
+      expect(await decided).toEqual({
+        kind: 'not_applied',
+        because: 'MobiFone could not be asked about the charge; try again',
+      });
+      inquiry.release({ kind: 'done' });
+      expect((await lab.result()).outcome).toBe('succeeded');
+    });
+  });
+
   it('is asked about past no rate limit: where one is set nothing at all is called inside the workflow task', async () => {
     const limited = { ...POLICY, gatewayTaskQueue: `${TASK_QUEUE}-mobifone` };
     const gateway = silentGateway('charge');
@@ -173,7 +258,7 @@ describe('a charge whose fate MobiFone does not tell', () => {
     const lab = aLab(gateway, SLOW_POLICY);
     await lab.submitted(async () => {
       await lab.untilAttention();
-      gateway.hold('inquiry'); // for longer than a local try lasts
+      gateway.script('inquiry', NO_REPLY);
       expect(await lab.operatorDecides('charge_was_done')).toMatchObject({ kind: 'applied' });
       gateway.answerInquiries({ kind: 'done' });
       expect((await lab.result()).outcome).toBe('succeeded');

@@ -21,6 +21,7 @@ import { REASONS } from '../../domain/purchase/reasons';
 import { requireReadable } from '../../domain/refused-input';
 import { isLaterRun } from '../later-run';
 import { ActivityProxies, detailOf } from '../activity-proxies';
+import { askMobifone, notAsked } from '../ask-mobifone';
 import { CaseDecisions } from './decisions';
 import { standingDenial } from './objection-to-reject';
 import { CaseRecord } from './record';
@@ -81,9 +82,12 @@ class MakingGood {
     });
   }
 
-  /** Asks MobiFone for the state of a purchase that was cut off. */
-  async ask(): Promise<void> {
-    await this.closed?.ask();
+  /**
+   * Asks MobiFone for the state of a purchase that was cut off.
+   * @returns why it could not be asked; nothing when it was
+   */
+  async ask(): Promise<string | undefined> {
+    return this.closed?.ask();
   }
 
   /** Delivers the one refund notice of the case until the channel has it (I5). */
@@ -170,23 +174,20 @@ class MakingGood {
 
   /** MobiFone's objection to a refund: a customer who has the package is owed nothing. Silence is no objection. */
   private async objection(): Promise<string | undefined> {
-    if (await this.isDone('registration')) return 'MobiFone answers that the registration stands';
+    const first = await this.stateOf('registration', 'registration');
+    if (first === 'not_asked') return notAsked('registration');
+    if (first === 'done') return 'MobiFone answers that the registration stands';
     // An earlier run of the case may have registered again, which a run after a reset does not know.
-    const mayBeSecond = this.isLater() && patched('second-registration-asked');
-    if (mayBeSecond && (await this.isDone('registration-2')))
-      return 'MobiFone answers that the second registration stands';
-    return undefined;
+    if (!this.isLater() || !patched('second-registration-asked')) return undefined;
+    const second = await this.stateOf('registration-2', 'second registration');
+    if (second === 'not_asked') return notAsked('registration-2');
+    return second === 'done' ? 'MobiFone answers that the second registration stands' : undefined;
   }
 
-  private async isDone(transaction: 'registration' | 'registration-2'): Promise<boolean> {
-    const which = transaction === 'registration' ? 'registration' : 'second registration';
-    try {
-      const what = `Ask MobiFone once about the ${which}, before the refund is taken up`;
-      const sale = saleOf(this.record.order.purchase);
-      return (await this.activities.transactionState(what, sale, transaction)) === 'done';
-    } catch {
-      return false;
-    }
+  private stateOf(transaction: 'registration' | 'registration-2', called: string) {
+    const { purchase } = this.record.order;
+    const what = `Ask MobiFone once about the ${called}, before the refund is taken up`;
+    return askMobifone(this.activities, what, saleOf(purchase), transaction);
   }
 
   private isLater(): boolean {

@@ -6,12 +6,14 @@ import type { ClosedPurchaseStatus } from '../../domain/case/closed-purchases';
 import type { TransactionState } from '../../domain/gateway-verdict';
 import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { ActivityProxies } from '../activity-proxies';
+import { askMobifone, notAsked } from '../ask-mobifone';
 import type { CaseFacts } from './decisions';
-import { askOnce, HALF_SOLD } from './objection-to-reject';
+import { HALF_SOLD } from './objection-to-reject';
 import type { CaseRecord } from './record';
 import { saleOf } from '../../domain/purchase/sale';
 
-type Asked = keyof Omit<MobifoneAnswers, 'at'>;
+type Answers = Omit<MobifoneAnswers, 'at'>;
+type Asked = keyof Answers;
 
 /** The facts about a purchase that was cut off; nothing for a case of another kind. */
 export function closedPurchaseOf(
@@ -33,8 +35,9 @@ export class ClosedPurchaseFacts implements CaseFacts {
     private readonly policy: Pick<PurchasePolicy, 'lateEffectWatch' | 'saleAttemptLimit'>,
   ) {}
 
-  async ask(): Promise<void> {
-    await this.answers();
+  async ask(): Promise<string | undefined> {
+    const answers = await this.answers();
+    return typeof answers === 'string' ? answers : undefined;
   }
 
   /**
@@ -48,6 +51,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     const goesOn = OBJECTIONS[await this.purchaseStatus()];
     if (goesOn !== undefined) return goesOn;
     const answers = await this.answers();
+    if (typeof answers === 'string') return answers;
     return (
       this.objectionOf('registration', answers.registration) ?? this.objectionOf('charge', answers.charge)
     );
@@ -83,17 +87,18 @@ export class ClosedPurchaseFacts implements CaseFacts {
   /**
    * Nothing is asked about a purchase that never ordered a registration: an order is recorded before it is sent. One activity may
    * check, register and charge, of which the history shows the check alone until it has ended.
+   * @returns why it could not be asked, in words: then the answers of before stay
    */
-  private async answers(): Promise<Omit<MobifoneAnswers, 'at'>> {
+  private async answers(): Promise<Answers | string> {
     const { purchase } = this.record.order;
     const isOrdered = this.closed.steps.some(({ step }) => step === 'register');
     if (!isOrdered && !this.mayHaveBegun(purchase)) return {};
     const registration = await this.answer('registration');
+    if (registration === 'not_asked') return notAsked('registration');
     // One activity may have sent both commands and been cut off before it reported either.
-    const answers =
-      purchase.paymentForm === 'postpaid'
-        ? { registration, charge: await this.answer('charge') }
-        : { registration };
+    const charge = purchase.paymentForm === 'postpaid' ? await this.answer('charge') : undefined;
+    if (charge === 'not_asked') return notAsked('charge');
+    const answers = { registration, ...(charge === undefined ? {} : { charge }) };
     this.record.addAnswers(answers);
     return answers;
   }
@@ -104,8 +109,8 @@ export class ClosedPurchaseFacts implements CaseFacts {
     return isAttempted && isOpen && patched('attempts-are-asked-about');
   }
 
-  private answer(transaction: Asked): Promise<TransactionState> {
-    return askOnce(
+  private answer(transaction: Asked): Promise<TransactionState | 'not_asked'> {
+    return askMobifone(
       this.activities,
       `Ask MobiFone once about the ${transaction} of a purchase that was cut off`,
       saleOf(this.record.order.purchase),

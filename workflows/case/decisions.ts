@@ -10,6 +10,7 @@ import { DECIDE_CASE_UPDATE, type CaseDecisionResult, type CaseRequest } from '.
 import { caseDecisionsAt, type CaseState } from '../../domain/case/case';
 import { UPDATE_REFUSALS } from '../../domain/purchase/protocol';
 import { readable } from '../../domain/refused-input';
+import { RequestsTaken } from '../requests-taken';
 import type { CaseRecord } from './record';
 import { caseRequest } from '../update-inputs';
 
@@ -19,8 +20,11 @@ export interface CaseFacts {
   objection(): Promise<string | undefined>;
   /** Why it cannot be that nothing was wrong; nothing where nothing speaks against it. */
   objectionToReject(): Promise<string | undefined>;
-  /** Asks MobiFone for the state of the transactions, and adds its answers to the case. */
-  ask(): Promise<void>;
+  /**
+   * Asks MobiFone for the state of the transactions, and adds its answers to the case.
+   * @returns why it could not be asked; nothing when it was
+   */
+  ask(): Promise<string | undefined>;
 }
 
 /** People's decisions about a case: one at a time, each with who and why. */
@@ -28,6 +32,7 @@ export class CaseDecisions {
   /** A decision is being checked with MobiFone: no other is accepted meanwhile. */
   private weighing = false;
   private hastened = false;
+  private readonly requests = new RequestsTaken();
 
   constructor(
     private readonly record: CaseRecord,
@@ -37,7 +42,7 @@ export class CaseDecisions {
   listen(): void {
     setHandler(
       defineUpdate<CaseDecisionResult, [CaseRequest]>(DECIDE_CASE_UPDATE),
-      readable((request) => CancellationScope.nonCancellable(() => this.decide(caseRequest(request)))),
+      readable((request) => CancellationScope.nonCancellable(() => this.answer(caseRequest(request)))),
       {
         validator: (request) => this.validate(caseRequest(request)),
         description: 'A person’s decision about the case.',
@@ -53,6 +58,7 @@ export class CaseDecisions {
 
   private validate(request: CaseRequest): void {
     const { decision } = request;
+    this.requests.require(request);
     if (this.weighing) refuse('another decision is being weighed', UPDATE_REFUSALS.decisionNotOpen);
     const open = caseDecisionsAt(this.record.order.subject.kind, this.record.state);
     if (open.includes(decision)) return;
@@ -61,6 +67,18 @@ export class CaseDecisions {
       `${decision} is not open while the case is ${this.record.state}; ${left}`,
       UPDATE_REFUSALS.decisionNotOpen,
     );
+  }
+
+  /** Without an id the answer comes in the same turn as before there were any: histories that have none replay. */
+  private answer(request: CaseRequest): Promise<CaseDecisionResult> {
+    const { requestId } = request;
+    if (requestId === undefined) return this.decide(request);
+    return this.answerOnce(request, requestId);
+  }
+
+  private async answerOnce(request: CaseRequest, requestId: string): Promise<CaseDecisionResult> {
+    this.requests.take(request);
+    return { ...(await this.decide(request)), answers: requestId };
   }
 
   private async decide(request: CaseRequest): Promise<CaseDecisionResult> {
@@ -81,9 +99,11 @@ export class CaseDecisions {
         if (objection) return { applied: false, because: objection };
         return this.move('rejected', `rejected: ${request.why}`, request.by);
       }
-      case 'ask':
-        await this.alone(() => this.facts.ask());
+      case 'ask': {
+        const obstacle = await this.alone(() => this.facts.ask());
+        if (obstacle) return { applied: false, because: obstacle };
         return { applied: true, case: this.record.case };
+      }
       case 'retry_now':
         this.hastened = true;
         return { applied: true, case: this.record.case };

@@ -1,9 +1,8 @@
-import { ActivityFailure } from '@temporalio/workflow';
 import { isContradiction } from '../../domain/case/case';
 import { isHalfSold } from '../../domain/case/closed-evidence';
-import type { TransactionState } from '../../domain/gateway-verdict';
 import { saleOf } from '../../domain/purchase/sale';
 import type { ActivityProxies } from '../activity-proxies';
+import { askMobifone, notAsked } from '../ask-mobifone';
 import type { CaseRecord } from './record';
 
 /** The subscriber has what nobody was charged for. */
@@ -19,7 +18,7 @@ export async function standingDenial(
 ): Promise<string | undefined> {
   if (!isContradiction(evidence)) return undefined;
   const ask = (transaction: 'registration' | 'charge') =>
-    askOnce(
+    askMobifone(
       activities,
       `Ask MobiFone once about the ${transaction}, before the case is closed as nothing`,
       saleOf(purchase),
@@ -28,21 +27,10 @@ export async function standingDenial(
   const money = purchase.paymentForm === 'prepaid' ? 'registration' : 'charge'; // prepaid has no charge
   const answer = await ask(money);
   if (answer === 'done') return undefined;
+  if (answer === 'not_asked') return notAsked(money);
   if (answer === 'no_answer') return `MobiFone does not answer about the ${money}; ask again later`;
-  const isHalf =
-    money === 'charge' && isHalfSold({ registration: await ask('registration'), charge: answer });
+  const registration = money === 'charge' ? await ask('registration') : answer;
+  if (registration === 'not_asked') return notAsked('registration');
+  const isHalf = money === 'charge' && isHalfSold({ registration, charge: answer });
   return isHalf ? HALF_SOLD : `MobiFone answers that the ${money} is ${answer}`;
-}
-
-/** `no_answer` where it has not answered in time. */
-export async function askOnce(
-  activities: ActivityProxies,
-  ...question: Parameters<ActivityProxies['transactionState']>
-): Promise<TransactionState> {
-  try {
-    return await activities.transactionState(...question);
-  } catch (failure) {
-    if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours: the workflow task must not go on
-    return 'no_answer';
-  }
 }

@@ -3,6 +3,7 @@ import { isSettledAsNotMade, type TransactionState } from '../../domain/gateway-
 import type { Decision } from '../../domain/purchase/attention';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { ActivityProxies } from '../activity-proxies';
+import { askMobifone, notAsked } from '../ask-mobifone';
 import type { Decided } from './step-runner';
 
 type Objection = { because: string };
@@ -19,6 +20,7 @@ export class DecisionChecks {
 
   async ofCharge(decision: Decision): Promise<Objection | Decided> {
     const state = await this.stateOf('charge');
+    if (state === 'not_asked') return { because: notAsked('charge') };
     if (decision === 'charge_was_done') {
       if (isSettledAsNotMade(state)) return { because: `MobiFone answers that the charge is ${state}` };
       return { result: { kind: 'done' }, ...this.unconfirmed('charge', state) };
@@ -31,6 +33,7 @@ export class DecisionChecks {
 
   async ofRollback(decision: Decision): Promise<Objection | Decided> {
     const state = await this.stateOf('registration');
+    if (state === 'not_asked') return { because: notAsked('registration') };
     if (decision === 'rollback_done_by_hand' && state === 'done') {
       return { because: 'MobiFone answers that the registration still stands' };
     }
@@ -47,15 +50,12 @@ export class DecisionChecks {
     };
   }
 
-  private async stateOf(transaction: Inquirable): Promise<TransactionState> {
-    try {
-      return await this.activities.transactionState(
-        `Ask MobiFone once about the ${transaction}, before the operator's decision is taken`,
-        this.sale,
-        transaction,
-      );
-    } catch {
-      return 'no_answer';
-    }
+  private stateOf(transaction: Inquirable): Promise<TransactionState | 'not_asked'> {
+    return askMobifone(
+      this.activities,
+      `Ask MobiFone once about the ${transaction}, before the operator's decision is taken`,
+      this.sale,
+      transaction,
+    );
   }
 }

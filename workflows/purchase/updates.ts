@@ -15,10 +15,12 @@ import {
   UNTIL_OUTCOME_UPDATE,
   UPDATE_REFUSALS,
   type CancelRequest,
+  type CancelResult,
   type DecisionRequest,
   type DecisionResult,
   type EventsTold,
 } from '../../domain/purchase/protocol';
+import { RequestsTaken } from '../requests-taken';
 import { cancelRequest, decisionRequest, eventSequence } from '../update-inputs';
 import type { CarriedPurchase } from './carried';
 import { StepDecisions } from './decisions';
@@ -31,6 +33,7 @@ export class PurchaseUpdates {
   readonly interrupts = new StepInterrupts();
   readonly saleStop: SaleStop;
   readonly decisions: StepDecisions;
+  private readonly requests = new RequestsTaken();
   /** No event will follow. */
   private isOver = false;
   /** This run ends: nobody waits for it any longer. */
@@ -67,7 +70,7 @@ export class PurchaseUpdates {
       },
     );
     setHandler(
-      defineUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE),
+      defineUpdate<CancelResult, [CancelRequest]>(CANCEL_UPDATE),
       readable((request) => shielded(() => this.cancel(cancelRequest(request)))),
       {
         validator: (request) => {
@@ -79,9 +82,13 @@ export class PurchaseUpdates {
     );
     setHandler(
       defineUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE),
-      readable((request) => shielded(() => this.decide(decisionRequest(request)))),
+      readable((request) => shielded(() => this.answer(decisionRequest(request)))),
       {
-        validator: (request) => this.decisions.validate(decisionRequest(request)),
+        validator: (entered) => {
+          const request = decisionRequest(entered);
+          this.requests.require(request);
+          this.decisions.validate(request);
+        },
         description: 'An operator’s decision about the step that is stuck.',
       },
     );
@@ -111,6 +118,18 @@ export class PurchaseUpdates {
     if (!this.mayCancel()) throw this.tooLateToCancel();
   }
 
+  /** Without an id the answer comes in the same turn as before there were any: histories that have none replay. */
+  private answer(request: DecisionRequest): Promise<DecisionResult> {
+    const { requestId } = request;
+    if (requestId === undefined) return this.decide(request);
+    return this.answerOnce(request, requestId);
+  }
+
+  private async answerOnce(request: DecisionRequest, requestId: string): Promise<DecisionResult> {
+    this.requests.take(request);
+    return { ...(await this.decide(request)), answers: requestId };
+  }
+
   /** The decision is noted beside it, not after it: another turn before the answer would change the order of commands. */
   private decide(request: DecisionRequest): Promise<DecisionResult> {
     const deciding = this.decisions.decide(request);
@@ -129,9 +148,9 @@ export class PurchaseUpdates {
     return deciding;
   }
 
-  private async cancel(request: CancelRequest): Promise<Purchase> {
+  private async cancel(request: CancelRequest): Promise<CancelResult> {
     if (!this.saleStop.accepted) this.saleStop.request({ outcome: 'cancelled', refusal: request.refusal });
-    if (await this.saleStop.isAccepted()) return this.record.purchase;
+    if (await this.saleStop.isAccepted()) return { ...this.record.purchase, answers: CANCEL_UPDATE };
     throw this.tooLateToCancel();
   }
 

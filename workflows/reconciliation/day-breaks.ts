@@ -35,6 +35,7 @@ import {
   type RegisteredBreak,
 } from '../../domain/reconciliation/break-register';
 import { startAlert } from '../notice/start-alert';
+import { RequestsTaken } from '../requests-taken';
 import { requireFields, requireText, requireWebhooks } from '../start-inputs';
 import { isAct, isObservation, isSettlement } from './break-inputs';
 import { breaksStory } from './breaks-story';
@@ -72,6 +73,7 @@ export async function dayBreaks(
 /** The one place that holds a day's register; its query, memo and Web UI details are written from here. */
 class RegisterKeeper {
   private changes = 0;
+  private readonly requests = new RequestsTaken(true); // or a reset would undo the acts after it
 
   constructor(
     public register: DayBreaks,
@@ -101,6 +103,7 @@ class RegisterKeeper {
     setHandler(
       defineUpdate<RegisteredBreak | undefined, [BreakAct]>(ACT_ON_BREAK_UPDATE),
       readable((act) => {
+        this.requests.take(act);
         this.become(acted(this.register, inPersonsWords(act), now()));
         return this.register.breaks.find(({ id }) => id === act.id);
       }),
@@ -111,6 +114,7 @@ class RegisterKeeper {
             ? objectionTo(this.register, act)
             : 'the update must name a break, an act and who acts';
           if (objection !== undefined) throw ApplicationFailure.nonRetryable(objection, 'ActRefused');
+          this.requests.require(act);
         },
       },
     );

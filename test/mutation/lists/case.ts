@@ -49,6 +49,28 @@ export const caseMutations = [
       invariant: 'What is wrong stays known until a person says who put it right',
     },
   ]),
+  ...mutationsOf('workflows/ask-mobifone.ts', STORIES, [
+    {
+      name: 'an inquiry that somebody had fail is taken for silence',
+      find: "if (attempt === MAX_ATTEMPTS || isOutOfTime(failure)) return 'not_asked';",
+      replace: "return 'no_answer';",
+      invariant: 'A fact that MobiFone states outranks any decision',
+    },
+  ]),
+  ...mutationsOf('workflows/requests-taken.ts', STORIES, [
+    {
+      name: 'a request is taken as often as it is sent',
+      find: 'if (request.requestId !== undefined) this.ids.add(request.requestId);',
+      replace: '',
+      invariant: 'I18: an older payload is not acted on',
+    },
+    {
+      name: 'a request of an earlier run is taken',
+      find: 'if (!isOfThisRun)',
+      replace: 'if (false)',
+      invariant: 'I18: an older payload is not acted on',
+    },
+  ]),
   ...mutationsOf('workflows/case/objection-to-reject.ts', 'test/client/contradicted-case.test.ts', [
     {
       name: 'a case about a denied charge is closed as nothing without MobiFone’s answer',

@@ -228,12 +228,6 @@ export const stepMutations = [
       invariant: 'I2: succeeds only when charged',
     },
     {
-      name: 'silence about a charge is taken for a denial',
-      find: "return 'no_answer';",
-      replace: "return 'never_received';",
-      invariant: 'An operator may settle what MobiFone is silent about',
-    },
-    {
       name: 'a decision that nobody confirmed is never asked about',
       find: 'this.toConfirm = about;',
       replace: '',
