@@ -9,7 +9,8 @@ import { decodeRun, type RawExecution, type RunInfo } from './visibility-pages';
  */
 export type Origin = 'ours' | 'locked' | 'strange';
 
-const LOCKED: readonly UnreadableReason[] = ['key_missing', 'key_shredded', 'tampered'];
+/** Why what is stored cannot be read though it may be ours. */
+export const LOCKED: readonly UnreadableReason[] = ['key_missing', 'key_shredded', 'tampered'];
 
 /** @param told reads what the memo of ours has; fails with `PayloadUnreadable` where it has none of it */
 export async function originOf(
