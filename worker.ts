@@ -47,6 +47,7 @@ import { reconciliationActivities } from './worker/reconciliation';
 import { keepSchedules, schedulesOf } from './worker/schedules';
 import { metricsExporter, WorkerMetrics } from './worker/metrics';
 import { SingleSales } from './worker/single-sales';
+import { takenNoticeActivities } from './worker/taken-notices';
 import { webhookActivities } from './worker/webhooks';
 
 /**
@@ -117,6 +118,7 @@ export async function startWorker(
     ...webhookActivities(config, registry, metrics, earlier),
     ...reconciliationActivities(config, temporal, (line) => logger.warn({ setting: 'DISCOUNTS_FILE' }, line)),
     ...closedPurchasesActivities(config, temporal),
+    ...takenNoticeActivities(config, temporal),
   };
   const client = new Client(temporal);
   const writes = workerWrites(temporal);

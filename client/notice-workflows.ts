@@ -5,7 +5,7 @@ import {
   type WorkflowExecutionInfo,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { WorkflowIdReusePolicy } from '@temporalio/common';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { deadlineIn } from '../runtime/deadline';
 import { BATCH_NOTICE_IDS, type ChannelName, type NoticeId } from '../domain/identifiers';
 import {
@@ -30,9 +30,11 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { notice } from '../workflows/notice/notice';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import { asOfBatch } from './batches';
-import { requireOwnRun } from './id-taken';
+import { describedRun } from './described-run';
+import { idTakenBy, requireOwnRun, type OwnStart } from './id-taken';
+import { LOCKED } from './strange-runs';
 import { QUERY_DEADLINE_MS } from './purchase-snapshot';
-import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten, unavailable } from './temporal-answers';
 import { decodeRun, decodeRuns, listPage } from './visibility-pages';
 import { equals, workflowIdIn } from './visibility-query';
 
@@ -115,29 +117,62 @@ export class NoticeWorkflows {
    * @throws IdTaken
    */
   async deliver(addressed: AddressedNotice, by?: string): Promise<void> {
-    const { channel, notice: told } = addressed;
-    const { taskQueue } = this.settings;
-    const workflowId = noticeWorkflowId(told.id);
-    const isInput = ([of]: readonly unknown[]) => isAddressed(of) && of.notice.id === told.id;
-    await requireOwnRun(this.client, { workflowId }, { type: NOTICE_WORKFLOW, taskQueue, isInput });
+    const workflowId = noticeWorkflowId(addressed.notice.id);
+    await requireOwnRun(this.client, { workflowId }, this.ownStart(addressed));
     await answerOf(this.client, CALL_DEADLINE_MS, () =>
       this.client.workflow.signalWithStart<typeof notice, [{ by: string | null }]>(NOTICE_WORKFLOW, {
-        workflowId,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        taskQueue,
-        args: [addressed, noticePolicy(this.settings.policy)],
+        ...this.startOf(addressed, 'sent again'),
         signal: DELIVER_NOW_SIGNAL,
         signalArgs: [{ by: by ?? null }],
-        memo: { [NOTICE_MEMO]: addressed },
-        staticSummary: `${noticeType(told)} of ${markdownText(noticeSubject(told))} to ${channel}, sent again`,
-        priority: { fairnessKey: channel },
-        typedSearchAttributes: [
-          { key: SEARCH_ATTRIBUTES.channel, value: channel },
-          ...(isBatchNotice(told) ? [] : [{ key: SEARCH_ATTRIBUTES.purchaseId, value: told.purchaseId }]),
-          { key: SEARCH_ATTRIBUTES.noticeDelivered, value: false },
-        ],
       }),
     );
+  }
+
+  /**
+   * For a notice that is due for the first time and whose workflow id is taken: unless ours is there, it is started in the place
+   * of what is. Nobody of ours starts another under that id.
+   * @throws IdTaken where it may be ours, under a key that is missing
+   */
+  async startTaken(addressed: AddressedNotice): Promise<'ours' | 'started'> {
+    const workflowId = noticeWorkflowId(addressed.notice.id);
+    const run = await describedRun(this.client, { workflowId }).catch(nothingIfForgotten);
+    const taken = run && (await idTakenBy(this.client, run, this.ownStart(addressed)));
+    if (run && !taken) return 'ours';
+    if (taken?.reason && LOCKED.has(taken.reason)) throw taken;
+    await answerOf(this.client, CALL_DEADLINE_MS, () =>
+      this.client.workflow.start<typeof notice>(NOTICE_WORKFLOW, {
+        ...this.startOf(addressed, 'in the place of another workflow'),
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.TERMINATE_EXISTING,
+      }),
+    );
+    return 'started';
+  }
+
+  private ownStart({ notice: told }: AddressedNotice): OwnStart {
+    return {
+      type: NOTICE_WORKFLOW,
+      taskQueue: this.settings.taskQueue,
+      isInput: ([of]) => isAddressed(of) && of.notice.id === told.id,
+    };
+  }
+
+  private startOf(addressed: AddressedNotice, how: string) {
+    const { channel, notice: told } = addressed;
+    const { taskQueue, policy } = this.settings;
+    return {
+      workflowId: noticeWorkflowId(told.id),
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      taskQueue,
+      args: [addressed, noticePolicy(policy)] as [AddressedNotice, NoticePolicy], // a tuple, not a list
+      memo: { [NOTICE_MEMO]: addressed },
+      staticSummary: `${noticeType(told)} of ${markdownText(noticeSubject(told))} to ${channel}, ${how}`,
+      priority: { fairnessKey: channel },
+      typedSearchAttributes: [
+        { key: SEARCH_ATTRIBUTES.channel, value: channel },
+        ...(isBatchNotice(told) ? [] : [{ key: SEARCH_ATTRIBUTES.purchaseId, value: told.purchaseId }]),
+        { key: SEARCH_ATTRIBUTES.noticeDelivered, value: false },
+      ],
+    };
   }
 
   /** One page of the search, the latest first; without notices that cannot be decrypted. */

@@ -9,7 +9,8 @@ import { decodeRun, type RawExecution, type RunInfo } from './visibility-pages';
  */
 export type Origin = 'ours' | 'locked' | 'strange';
 
-const LOCKED: ReadonlySet<UnreadableReason> = new Set<UnreadableReason>([
+/** Why what is stored cannot be read though it may be ours. */
+export const LOCKED: ReadonlySet<UnreadableReason> = new Set<UnreadableReason>([
   'key_missing',
   'key_shredded',
   'tampered',

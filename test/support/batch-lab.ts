@@ -2,8 +2,13 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import './quiet-runtime';
 import { Client } from '@temporalio/client';
-import { createBatchActivities, createChannelActivities } from '../../activities';
+import {
+  createBatchActivities,
+  createChannelActivities,
+  createTakenNoticeActivities,
+} from '../../activities';
 import type { WasBatchOver, BatchTools } from '../../activities/batch-activities';
+import { NoticeWorkflows } from '../../client/notice-workflows';
 import { ListCursors, cursorKeysOf } from '../../client/list-cursor';
 import { TemporalBatches } from '../../client/temporal-batches';
 import type { BatchPolicy, BatchRow, RowOutcome, RowTurn } from '../../domain/batch/batch';
@@ -99,6 +104,7 @@ export class BatchLab {
   readonly client: Client;
   readonly id: BatchId;
   readonly batches: TemporalBatches;
+  readonly noticeWorkflows: NoticeWorkflows;
 
   constructor(
     readonly environment: TestWorkflowEnvironment,
@@ -108,6 +114,7 @@ export class BatchLab {
     count += 1;
     this.id = batchId(`batch-${process.pid}-${count}`);
     this.client = new Client({ connection: environment.connection });
+    this.noticeWorkflows = new NoticeWorkflows(this.client, { taskQueue: QUEUE, policy: policy.notices });
     this.batches = new TemporalBatches(this.client, {
       taskQueue: QUEUE,
       policy: { ...policy, ...change },
@@ -125,6 +132,7 @@ export class BatchLab {
       connection: this.environment.nativeConnection,
       activities: {
         ...createBatchActivities(this.sale, this.wasOver, this.turnMs),
+        ...createTakenNoticeActivities((addressed) => this.noticeWorkflows.startTaken(addressed)),
         ...createChannelActivities(async (_, notice) => {
           this.notices.push(notice);
           return { kind: 'delivered' };

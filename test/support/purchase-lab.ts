@@ -7,9 +7,11 @@ import {
   createChannelActivities,
   createEligibilityActivities,
   createGatewayActivities,
+  createTakenNoticeActivities,
   type EarlierRuns,
 } from '../../activities';
 import type { DeliverNotice } from '../../activities/channel-activities';
+import { NoticeWorkflows } from '../../client/notice-workflows';
 import { addSearchAttributes } from '../../client/prepare-namespace';
 import type { Cancellation } from '../../client/purchases';
 import { TemporalPurchases } from '../../client/temporal-purchases';
@@ -123,6 +125,11 @@ export class PurchaseLab<G extends Gateway = ScriptedGateway> {
       ...createGatewayActivities(this.gateway, this.policy.gateway ?? TERMS, undefined, this.earlierRuns),
       ...createEligibilityActivities(this.gateway),
       ...createChannelActivities((...delivery) => this.deliver(...delivery), this.earlierRuns),
+      ...createTakenNoticeActivities((addressed) =>
+        new NoticeWorkflows(this.client, { taskQueue: TASK_QUEUE, policy: this.policy }).startTaken(
+          addressed,
+        ),
+      ),
     };
   }
 

@@ -1,20 +1,16 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   defineSignal,
   makeContinueAsNewFunc,
   setHandler,
-  startChild,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { BatchOrder, BatchPolicy } from '../../domain/batch/batch';
 import type { BatchObstacle, BatchProgress } from '../../domain/batch/progress';
 import { BATCH_MEMO, CANCEL_BATCH_SIGNAL, type BatchEnd } from '../../domain/batch/protocol';
 import type { AddressedNotice, BatchEndState } from '../../domain/notice/notice';
-import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
 import { originOf } from '../../domain/trace';
-import { noticeChild } from '../notice/child';
-import type { notice } from '../notice/notice';
+import { startNotice } from '../notice/start-notice';
 import { requireBatchInput } from '../start-inputs';
 import { BatchWorkRecord, type CarriedBatch } from './record';
 import { BatchWork } from './work';
@@ -99,12 +95,7 @@ async function tellChannel(
     channel,
     notice: { id, batchId, progress, occurredAt, ...originOf(order) },
   };
-  try {
-    await startChild<typeof notice>(NOTICE_WORKFLOW, noticeChild(addressed, policy.notices));
-  } catch (failure) {
-    // The batch was reset: its notice is already being delivered.
-    if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
-  }
+  await startNotice(addressed, policy.notices);
 }
 
 function isUnfinished(record: BatchWorkRecord, work: BatchWork): boolean {

@@ -1,13 +1,10 @@
-import { CancellationScope, startChild } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { CancellationScope } from '@temporalio/workflow';
 import { stateNoticeId } from '../../domain/identifiers';
-import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
 import type { AddressedNotice, StateNotice } from '../../domain/notice/notice';
 import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { StateEvent } from '../../domain/purchase/events';
 import { originOf } from '../../domain/trace';
-import type { notice } from '../notice/notice';
-import { noticeChild } from '../notice/child';
+import { startNotice } from '../notice/start-notice';
 
 /** Notifies the channel of each state that it subscribed to. Each notice is a workflow that outlives the purchase. */
 export class StateNotices {
@@ -30,12 +27,7 @@ export class StateNotices {
 
   private async start(stateNotice: StateNotice): Promise<void> {
     const addressed: AddressedNotice = { channel: this.order.channel, notice: stateNotice };
-    try {
-      await startChild<typeof notice>(NOTICE_WORKFLOW, noticeChild(addressed, this.policy));
-    } catch (failure) {
-      // The purchase was reset, or repeated past retention: the notice is already being delivered.
-      if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
-    }
+    await startNotice(addressed, this.policy);
   }
 }
 
