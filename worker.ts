@@ -33,6 +33,7 @@ import { DIALECTS } from './mobifone/dialects';
 import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './runtime/process';
+import { removeAbandonedFolders } from './runtime/temporary-folder';
 import { observeServerTime, observeWrites } from './worker/activity-interceptors';
 import { markResults, requireOwnActivity } from './worker/own-activity';
 import { requireOwnPurchase } from './worker/own-purchase';
@@ -265,6 +266,7 @@ if (require.main === module) {
     const config = loadConfig(process.env, mobifoneFaults);
     const logger = createLogger('worker', config.LOG_LEVEL);
     installRuntime(logger, metricsExporter(config));
+    await removeAbandonedFolders();
     return startWorker(config, logger);
   });
 }

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { LocalDay } from '../domain/local-time';
@@ -13,6 +11,7 @@ import type {
 import type { SettlementSource } from '../domain/reconciliation/settlement-source';
 import { withHeartbeat } from './heartbeat';
 import { fetchAll, fetchOther, hasNewFile, SOURCE_FAILED } from './settlement-fetch';
+import { temporaryFolder } from '../runtime/temporary-folder';
 
 /** The result of one look at the source and, if the file was there, of the comparison. */
 export type ReconciliationAttempt =
@@ -41,7 +40,7 @@ export function createReconciliationActivities(tools: ReconciliationTools | unde
     reconcileDay: (day: LocalDay): Promise<ReconciliationAttempt> =>
       withHeartbeat(`reconciliation of ${day}`, async () => {
         const { source, ...ours } = given(tools);
-        const folder = await mkdtemp(path.join(tmpdir(), 'datacode-settlement-'));
+        const folder = await temporaryFolder('settlement');
         try {
           const signal = cancellationSignal();
           const fetched = await fetchAll(source, day, folder, signal);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
@@ -17,6 +16,7 @@ import {
   type SettlementSource,
   type WantedFile,
 } from '../domain/reconciliation/settlement-source';
+import { temporaryFolder } from '../runtime/temporary-folder';
 
 /** The `type` of the failure of a worker that has no source configured, or whose source failed in passing. */
 export const SOURCE_FAILED = 'SettlementSourceFailed';
@@ -144,7 +144,7 @@ export async function hasNewFile(
   compared: readonly ComparedFile[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'datacode-settlement-'));
+  const folder = await temporaryFolder('settlement');
   try {
     const fetched = await fetchAll(source, day, folder, signal);
     if (!Array.isArray(fetched)) return false;

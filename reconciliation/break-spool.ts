@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { BREAK_KIND_NAMES, type BreakKind } from '../domain/reconciliation/breaks';
 import { OWNER_ONLY } from '../runtime/owner-only';
+import { temporaryFolder } from '../runtime/temporary-folder';
 import type { Break } from './report';
 import { breaksCsv, breaksCsvHead } from './report-csv';
 
@@ -22,7 +22,7 @@ export class BreakSpool {
 
   /** The folder is removed when the work is done. */
   static async during<T>(work: (spool: BreakSpool) => Promise<T>): Promise<T> {
-    const folder = await mkdtemp(path.join(tmpdir(), 'datacode-breaks-'));
+    const folder = await temporaryFolder('breaks');
     try {
       return await work(new BreakSpool(folder));
     } finally {

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { Option, type Command } from 'commander';
 import type { Config } from '../../config';
@@ -12,6 +10,7 @@ import { PeriodFiles } from '../../reconciliation/period/files';
 import { periodAccount } from '../../reconciliation/period/period';
 import { sourceFromSettings } from '../../reconciliation/sources/from-settings';
 import { date } from '../terminal/argument-values';
+import { temporaryFolder } from '../../runtime/temporary-folder';
 import { callerPath } from '../terminal/caller-path';
 import { CommandFault } from '../terminal/command-fault';
 import { EXIT } from '../terminal/exit-codes';
@@ -102,7 +101,7 @@ async function accounted(
   options: PeriodOptions,
   { internal, history, config }: Side,
 ): Promise<PeriodAccount> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-period-'));
+  const folder = await temporaryFolder('period');
   const line = progressLine(options.quiet ?? false);
   try {
     const key = config.RECONCILIATION_SIGNING_KEY;
