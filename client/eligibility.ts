@@ -47,7 +47,7 @@ export class TemporalEligibilityQuestions implements EligibilityQuestions {
 
   constructor(
     private readonly client: Client,
-    private readonly settings: { taskQueue: string; policy: PurchasePolicy },
+    private readonly settings: { taskQueue: string; policy: PurchasePolicy; patienceMs?: number },
   ) {}
 
   async ask(wish: EligibilityWish): Promise<EligibilityAnswer> {
@@ -62,25 +62,30 @@ export class TemporalEligibilityQuestions implements EligibilityQuestions {
     }
   }
 
-  private askByActivities({ packages, ...asked }: EligibilityQuestion): Promise<EligibilityAnswer> {
-    return Promise.all(
-      packages.map(async (code) => ({
-        package: code,
-        eligibility: await this.askByActivity({ ...asked, package: code }),
-      })),
-    );
+  /** One call at a time: a question takes no more of Temporal than an order. What is not answered in its time is unknown. */
+  private async askByActivities({ packages, ...asked }: EligibilityQuestion): Promise<EligibilityAnswer> {
+    const { patienceMs = PATIENCE_MS } = this.settings;
+    const until = performance.now() + patienceMs;
+    const answers: { package: PackageCode; eligibility: Eligibility }[] = [];
+    for (const code of packages) {
+      const leftMs = Math.floor(until - performance.now());
+      const eligibility: Eligibility =
+        leftMs > 0 ? await this.askByActivity({ ...asked, package: code }, leftMs) : { kind: 'unknown' };
+      answers.push({ package: code, eligibility });
+    }
+    return answers;
   }
 
-  private async askByActivity(question: PackageQuestion): Promise<Eligibility> {
+  private async askByActivity(question: PackageQuestion, patienceMs: number): Promise<Eligibility> {
     const { taskQueue, policy } = this.settings;
     const { id, channel, msisdn, package: code } = question;
     return eligibilityOf(
-      await askAlone(this.client, PATIENCE_MS + MARGIN_MS, ELIGIBILITY_ACTIVITY, {
+      await askAlone(this.client, patienceMs + MARGIN_MS, ELIGIBILITY_ACTIVITY, {
         id: `eligibility:${channel}:${id}:${code}`,
         taskQueue: policy.gatewayTaskQueue ?? taskQueue,
         args: [question],
         summary: inWords(msisdn, code, channel),
-        scheduleToCloseTimeout: PATIENCE_MS,
+        scheduleToCloseTimeout: patienceMs,
         startToCloseTimeout: policy.attemptTimeout,
         retry: {
           initialInterval: policy.retryInitialInterval,

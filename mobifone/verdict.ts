@@ -60,6 +60,7 @@ function commandReader<C extends Exclude<GatewayCall, 'inquiry'>>(call: C): Read
     const read = readReply(REPLY_SCHEMAS[call], () => dialect.decode(call, answer.body), command, answer);
     if (!read.ok) return read.trouble;
     const meaning = meaningOf(dialect, read.reply.resultCode);
+    if (meaning.kind === 'done' && !isSuccess(answer.status)) return contradictedByStatus(answer);
     // No money moves by a check, and nothing settles one that is in doubt.
     const contradicting = call === 'check' ? undefined : contradictionIn(dialect, meaning, read.reply);
     if (contradicting === undefined) return meaning;
@@ -106,6 +107,7 @@ function inquiryVerdict(
   if (meaning.kind === 'refused')
     return broken(`the inquiry was refused with ${withoutNumbers(reply.resultCode)}`);
   if (meaning.kind !== 'done') return meaning;
+  if (!isSuccess(answer.status)) return contradictedByStatus(answer);
   const { transactionState, transactionResultCode } = reply;
   const itsMeaning = transactionResultCode ? meaningOf(dialect, transactionResultCode).kind : undefined;
   switch (transactionState) {
@@ -156,7 +158,7 @@ function readReply<S extends z.ZodType<Reply>>(
   return fault ? { ok: false, trouble: fault } : { ok: true, reply: result.data };
 }
 
-/** What the status alone decides. Below 500 a reply of the contract decides, whatever the status. */
+/** What the status alone decides. Below 500 a reply of the contract decides, which is done only with a status of success. */
 function troubleOfStatus(answer: HttpAnswer): Unsettled | undefined {
   const { status } = answer;
   if (status === 429) {
@@ -168,6 +170,14 @@ function troubleOfStatus(answer: HttpAnswer): Unsettled | undefined {
     return { kind: 'retry_later', detail, outage: true };
   }
   return status >= 500 ? unanswered(answer) : undefined;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function contradictedByStatus({ status }: HttpAnswer): Unsettled {
+  return { kind: 'unknown', detail: `the reply says done, and its HTTP status ${status} something else` };
 }
 
 /** A body that a dialect throws on is not of that dialect: every answer must become a verdict. */

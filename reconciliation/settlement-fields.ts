@@ -1,3 +1,4 @@
+import { inLowerAscii } from '../domain/ascii-case';
 import { COMMAND_ID_PATTERN, purchaseId, type TransactionId } from '../domain/identifiers';
 import { msisdn } from '../domain/msisdn';
 import {
@@ -94,7 +95,7 @@ function oneOf<T extends SettlementKind | PaymentForm | SettlementLine['state']>
   text: string,
   allowed: readonly T[],
 ): T {
-  const found = allowed.find((one) => one === text.toLowerCase());
+  const found = allowed.find((one) => one === inLowerAscii(text));
   if (found === undefined) throw fault(column, `must be one of ${allowed.join(', ')}`);
   return found;
 }

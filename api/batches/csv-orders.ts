@@ -1,3 +1,4 @@
+import { inLowerAscii } from '../../domain/ascii-case';
 import { MAX_BATCH_ROWS } from '../../domain/batch/batch';
 import type { BilingualText } from '../../domain/bilingual';
 import { visibleText } from '../../domain/harmless-text';
@@ -119,7 +120,7 @@ function columnsOf({ cells, beyond }: CsvRow): string[] {
 
 /** A column as its field is named; as it is where no field is named so. */
 function columnOf(heading: string): string {
-  return COLUMNS.find((name) => name.toLowerCase() === heading.toLowerCase()) ?? heading;
+  return COLUMNS.find((name) => inLowerAscii(name) === inLowerAscii(heading)) ?? heading;
 }
 
 function unknownColumn(name: string): Problem {
@@ -163,7 +164,7 @@ function orderOf(names: readonly string[], { cells, beyond }: CsvRow): Record<st
 
 function valueOf(name: string, cell: string): unknown {
   if (name === 'msisdn' && WITHOUT_ZERO.test(cell)) return `0${cell}`;
-  return name === 'allowDuplicate' ? (YES_OR_NO[cell.toLowerCase()] ?? cell) : cell;
+  return name === 'allowDuplicate' ? (YES_OR_NO[inLowerAscii(cell)] ?? cell) : cell;
 }
 
 function lineTooLong(line: number): Problem {

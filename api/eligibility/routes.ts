@@ -21,7 +21,7 @@ function routes({ questions, gate, authenticated, now }: EligibilityServices): R
     .route('/v1/eligibility')
     .post(
       needs('read'),
-      waitsFor('mobifone'),
+      waitsFor('questions'),
       authenticated,
       jsonBody,
       async (request: Request, response: Response) => {

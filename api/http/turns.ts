@@ -12,8 +12,10 @@ export interface ProcessTurns {
   largeBodies: Turns;
   /** A worker as well: looking a purchase up, orders whose answer is held. Two seconds each while there is no worker. */
   workers: Turns;
-  /** MobiFone as well: eligibility, validation, cancellation. Ten seconds each while MobiFone is out. */
+  /** MobiFone as well: cancellation. Ten seconds each while MobiFone is out. */
   mobifone: Turns;
+  /** MobiFone as well, by one call to Temporal after the other: eligibility and validation. */
+  questions: Turns;
 }
 
 /**
@@ -26,6 +28,7 @@ export function processTurns(): ProcessTurns {
     largeBodies: new Turns({ inAll: 4, perChannel: 2 }),
     workers: new Turns({ inAll: 48, perChannel: 24 }),
     mobifone: new Turns({ inAll: 200, perChannel: 100 }),
+    questions: new Turns({ inAll: 32, perChannel: 8 }),
   };
 }
 

@@ -36,7 +36,7 @@ function routes({ purchases, questions, gate, authenticated, now }: ValidationSe
     .all(leaveMethods('GET', 'HEAD'))
     .post(
       needs('read'),
-      waitsFor('mobifone'),
+      waitsFor('questions'),
       authenticated,
       jsonBody,
       async (request: Request, response: Response) => {

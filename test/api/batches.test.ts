@@ -380,6 +380,7 @@ describe('a list as CSV', () => {
   });
 
   it.each([
+    ['a Kelvin sign for a k', 'externalId,msisdn,pac\u212Aage\n', 'the header row lacks package'],
     ['no header', 'row-1,0901000000,D90\n', 'the header row lacks externalId, msisdn, package'],
     [
       'a column that nobody knows',

@@ -1,4 +1,4 @@
-import { Turns } from '../../api/http/turns';
+import { processTurns, Turns } from '../../api/http/turns';
 
 /** Turns whose order is written down: who began, in which order, and how each is ended. */
 class TurnLab {
@@ -73,5 +73,16 @@ describe('a request whose sender has left', () => {
     lab.endFirst();
     expect(await lab.settle()).toEqual(['flood', 'flood']);
     expect([...lab.turns.counts()]).toEqual([{ channel: 'flood', working: 1, waiting: 0 }]);
+  });
+});
+
+describe('a channel that asks what many numbers may buy', () => {
+  it('has no more calls at Temporal than one that orders, and others still have their turn', () => {
+    const { questions, temporal } = processTurns();
+    for (const turns of [questions, temporal]) {
+      for (let call = 0; call < 8; call += 1) expect(turns.takeNow('greedy')).toBeDefined();
+      expect(turns.takeNow('greedy')).toBeUndefined();
+      expect(turns.takeNow('honest')).toBeDefined();
+    }
   });
 });

@@ -16,7 +16,10 @@ beforeAll(async () => (server = await localServer()));
 afterAll(() => server.teardown());
 
 /** Asks about two packages over a connection that notes its calls. */
-async function ask(gateway: ScriptedGateway, { unimplemented }: { unimplemented?: string } = {}) {
+async function ask(
+  gateway: ScriptedGateway,
+  { unimplemented, patienceMs }: { unimplemented?: string; patienceMs?: number } = {},
+) {
   const calls: string[] = [];
   const note: Interceptor = (options, next) => {
     const call = options.method_definition.path.replace(/^.*\//, '');
@@ -36,6 +39,7 @@ async function ask(gateway: ScriptedGateway, { unimplemented }: { unimplemented?
   const questions = new TemporalEligibilityQuestions(new Client({ connection }), {
     taskQueue: TASK_QUEUE,
     policy,
+    ...(patienceMs === undefined ? {} : { patienceMs }),
   });
   const wish = {
     channel: channelName('demo'),
@@ -47,7 +51,8 @@ async function ask(gateway: ScriptedGateway, { unimplemented }: { unimplemented?
   const answers = await new PurchaseLab(server, gateway, policy).run(twice);
   await connection.close();
   const kinds = answers.map((answer) => answer.map(({ eligibility }) => eligibility.kind));
-  return { kinds, started: calls.filter((call) => call.startsWith('Start')) };
+  const ofActivities = calls.filter((call) => call.endsWith('ActivityExecution'));
+  return { kinds, started: calls.filter((call) => call.startsWith('Start')), ofActivities };
 }
 
 describe('a question whether a subscriber may have packages, on a server with standalone activities', () => {
@@ -60,6 +65,24 @@ describe('a question whether a subscriber may have packages, on a server with st
     expect(kinds[0]?.toSorted()).toEqual(['eligible', 'refused']);
     expect(kinds[1]).toEqual(['eligible', 'eligible']);
     expect(started).toEqual(Array.from({ length: 4 }, () => 'StartActivityExecution'));
+  });
+
+  it('asks Temporal about one package after the other', async () => {
+    const { ofActivities } = await ask(new ScriptedGateway());
+    for (const [at, call] of ofActivities.entries())
+      if (call.startsWith('Start')) expect(ofActivities[at + 1]).toMatch(/^Poll/);
+  });
+
+  it('gives up all packages when MobiFone is silent about the first for as long as it waits', async () => {
+    const silence = Array.from({ length: 100 }, () => ({ kind: 'unknown', detail: 'no reply' }) as const);
+    const { kinds, started } = await ask(new ScriptedGateway().script('check', ...silence), {
+      patienceMs: 500,
+    });
+    expect(kinds).toEqual([
+      ['unknown', 'unknown'],
+      ['unknown', 'unknown'],
+    ]);
+    expect(started).toHaveLength(2); // of two questions about two packages each
   });
 
   it('is asked again while MobiFone is silent, and unknown when its contract is broken', async () => {
@@ -80,6 +103,6 @@ describe('a question on a server without standalone activities', () => {
       ['eligible', 'eligible'],
     ]);
     expect(started.filter((call) => call === 'StartWorkflowExecution')).toHaveLength(2);
-    expect(started.filter((call) => call === 'StartActivityExecution')).toHaveLength(2); // one for each package
+    expect(started.filter((call) => call === 'StartActivityExecution')).toHaveLength(1);
   });
 });

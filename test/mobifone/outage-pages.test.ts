@@ -97,6 +97,26 @@ describe.each(['charge', 'inquiry'] as const)(
   },
 );
 
+describe.each(GATEWAY_CALLS)('a %s that MobiFone answers done, with an HTTP status of no success', (call) => {
+  it.each([302, 400, 404, 409, 422])(
+    'such as %i is not settled by that, and is no outage',
+    async (status) => {
+      mobifone.answer(call, reply({}, status));
+      const verdict = await make(mobifone.client(), call);
+      expect(verdict).toMatchObject({
+        kind: 'unknown',
+        detail: expect.stringContaining(`HTTP status ${status}`),
+      });
+      expect(verdict).not.toHaveProperty('outage');
+    },
+  );
+
+  it('is done with 201, and with blanks around the result code', async () => {
+    mobifone.answer(call, reply({ resultCode: ' 0000 ' }, 201));
+    expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'done' });
+  });
+});
+
 describe('the wait that MobiFone asks for', () => {
   const inAMinute = () => new Date(Date.now() + 60_000).toUTCString();
   const asked = async (status: number, retryAfter: string) => {
