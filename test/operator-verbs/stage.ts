@@ -5,6 +5,7 @@ import '../support/quiet-runtime';
 import type { Client } from '@temporalio/client';
 import {
   createChannelActivities,
+  createTakenNoticeActivities,
   createEligibilityActivities,
   createGatewayActivities,
 } from '../../activities';
@@ -111,6 +112,7 @@ export class Stage {
       activities: {
         ...gatewayActivities(this.gateway, this.client),
         ...createEligibilityActivities(this.gateway),
+        ...createTakenNoticeActivities(() => Promise.resolve('ours')), // a reset finds the notices of the run before
         ...createChannelActivities((_, notice, signal) =>
           deliverNotice(this.channel, notice, {
             allowPrivateAddresses: true,
