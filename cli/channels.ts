@@ -11,7 +11,7 @@ import {
 import { registryFileSchema, type RegisteredChannel, type RegistryFile } from '../channel/registry-file';
 import { channelsFile, loadConfig } from '../config';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../domain/scopes';
-import { readJsonFile, writeJsonFile } from '../runtime/json-file';
+import { readJsonFile, rewriteJsonFile } from '../runtime/json-file';
 import { changeAlone } from '../runtime/lock-file';
 import { transportFault } from '../runtime/transport';
 import { verb } from './terminal/help';
@@ -31,7 +31,7 @@ function read(): RegistryFile {
  */
 async function edit(change: (file: RegistryFile) => RegistryFile): Promise<void> {
   const file = channelsFile(loadConfig());
-  await changeAlone(file, () => writeJsonFile(file, registryFileSchema.parse(change(read()))));
+  await changeAlone(file, () => rewriteJsonFile(file, registryFileSchema.parse(change(read()))));
 }
 
 /** Edits the registry and prints what was done. */

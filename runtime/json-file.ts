@@ -4,7 +4,7 @@ import { jsonPointer } from '../domain/json-pointer';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import { duplicateKey } from './duplicate-keys';
 import { codeOf } from './file-fault';
-import { replaceFile } from './whole-file';
+import { replaceFile, rewriteFile } from './whole-file';
 
 /** A configuration file cannot be used; the message names the file and every fault in it. */
 export class UnusableFile extends Error {
@@ -44,6 +44,14 @@ export function readJsonFile<Schema extends z.ZodType>(
  */
 export function writeJsonFile(file: string, content: object): Promise<void> {
   return replaceFile(file, jsonText(content));
+}
+
+/**
+ * Changes a JSON file that running processes follow; see `rewriteFile`.
+ * @throws FileNotWritten
+ */
+export function rewriteJsonFile(file: string, content: object): Promise<void> {
+  return rewriteFile(file, jsonText(content));
 }
 
 /** JSON as in all our files: indented, with a final newline. */
