@@ -19,7 +19,9 @@ import { moment } from './terminal/moment';
 import { print, tell, type JsonOption } from './terminal/output';
 
 const WHEN_MISSING = 'run `npm start` once, which makes one with demo channels, or set CHANNELS_FILE.';
-const FOLLOWED = 'The API and the workers follow within two seconds; no restart is needed.';
+const FOLLOWED =
+  'The API and the workers follow within two seconds; no restart is needed. One that cannot read the file logs ' +
+  '"channel registry reload failed" and keeps the previous version.';
 
 function read(): RegistryFile {
   return readJsonFile(channelsFile(loadConfig()), registryFileSchema, WHEN_MISSING);

@@ -6,6 +6,10 @@ const CHECK_EVERY_MS = 1_000;
 /** Time after which a file that still cannot be used is reported again. */
 const REPORT_EVERY_MS = 60_000;
 
+/** What each file is called in the metrics. */
+export const FOLLOWED_FILES = ['channels', 'keys'] as const;
+export type FollowedFile = (typeof FOLLOWED_FILES)[number];
+
 export interface Following {
   /** Called for a changed file that cannot be used, and again each minute; the previous version stays in force. */
   onUnusable: (fault: unknown) => void;
