@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { isExpired, newChannelKey, newWebhookSecret, type ChannelKey } from '../channel/key';
+import { sharedSecrets } from '../channel/registry';
 import {
   addKey,
   channelOfFile,
@@ -64,6 +65,7 @@ function list(options: JsonOption): void {
       return [line, ...faults, ...keys.map((key) => `  ${keyInWords(key)}`)];
     }),
   );
+  for (const warning of sharedSecrets(channels)) tell(warning);
 }
 
 /** Shows a part of each hash only: a key is checked by its hash. */

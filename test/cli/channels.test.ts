@@ -56,6 +56,18 @@ describe('a key whose last four characters begin with a dash', () => {
 
 const asRoot = process.getuid?.() === 0 ? it : it.skip;
 
+describe('channels with one webhook secret', () => {
+  it('are named by the list, since each can sign notices to the other', async () => {
+    const {
+      channels: [shop],
+    } = registryFileSchema.parse(JSON.parse(await readFile(registry, 'utf8')));
+    const app = { ...shop, name: 'app', keys: [describeKey('dck_live_third')] };
+    await writeFile(registry, JSON.stringify({ channels: [shop, app] }));
+    const { stderr } = await channels('list');
+    expect(stderr).toContain('shop and app have the same webhook secret');
+  });
+});
+
 describe('a registry of the service’s own user', () => {
   asRoot('stays his when root revokes a key, so that the service can read that it is revoked', async () => {
     await chmod(registry, 0o600);
