@@ -76,21 +76,33 @@ export async function startWorker(
 ): Promise<Part> {
   const target = temporalTarget(config);
   const { namespace } = target;
+  const metrics = new WorkerMetrics(Runtime.instance().metricMeter, logger);
   const registry = followRegistry(channelsFile(config), {
     insecureHttpHosts: config.INSECURE_HTTP_HOSTS,
-    onUnusable: (fault) =>
+    onUnusable: (fault) => {
+      metrics.follows('channels', false);
       Runtime.instance().logger.error('channel registry reload failed; keeping the previous version', {
         error: fault,
-      }),
+      });
+    },
+    onUsable: () => {
+      metrics.follows('channels', true);
+      logger.info('the channel registry is followed again');
+    },
   });
-  const metrics = new WorkerMetrics(Runtime.instance().metricMeter, logger);
   await ensureKeyRing(config);
   const clock = new ServerClock();
   const { dataConverter, workerDataConverter, binds } = openEncryption(config, {
-    onUnusable: (fault) =>
+    onUnusable: (fault) => {
+      metrics.follows('keys', false);
       Runtime.instance().logger.error('key ring reload failed; keeping the previous version', {
         error: fault,
-      }),
+      });
+    },
+    onUsable: () => {
+      metrics.follows('keys', true);
+      logger.info('the key ring is followed again');
+    },
     onUnreadable: ({ reason, keyId, message }) => {
       metrics.decryptionFailed(keyId);
       logger.error({ event: 'payload.unreadable', reason, keyId }, message);

@@ -41,16 +41,22 @@ export async function startApi(
   const { packages, rules: discountRules } = loadCatalogue(config, (gap) =>
     logger.warn({ setting: 'DISCOUNTS_FILE' }, gap),
   );
+  const metrics = new ApiMetrics();
   const registry = followRegistry(channelsFile(config), {
     insecureHttpHosts: config.INSECURE_HTTP_HOSTS,
-    onUnusable: (fault) =>
-      logger.error({ err: fault }, 'channel registry reload failed; keeping the previous version'),
+    onUnusable: (fault) => {
+      metrics.follows('channels', false);
+      logger.error({ err: fault }, 'channel registry reload failed; keeping the previous version');
+    },
+    onUsable: () => {
+      metrics.follows('channels', true);
+      logger.info('the channel registry is followed again');
+    },
     onWarning: (warning) => logger.warn({ setting: 'CHANNELS_FILE' }, warning),
   });
   const stopping = new AbortController();
   const closing = new AbortController();
   await ensureKeyRing(config);
-  const metrics = new ApiMetrics();
   const clients = openClients(config, metrics, logger);
   if (!config.ENCRYPTION && config.API_CURSOR_SECRET === undefined) {
     logger.warn('list cursors are valid at this process only, until it ends: set API_CURSOR_SECRET');
@@ -108,8 +114,14 @@ function openClients(config: Config, metrics: ApiMetrics, logger: Logger): Purch
       else logger.error({ err: fault }, NO_WRITES);
     },
     onExhausted: (operation) => metrics.temporalRefused(operation),
-    onUnusable: (fault) =>
-      logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
+    onUnusable: (fault) => {
+      metrics.follows('keys', false);
+      logger.error({ err: fault }, 'key ring reload failed; keeping the previous version');
+    },
+    onUsable: () => {
+      metrics.follows('keys', true);
+      logger.info('the key ring is followed again');
+    },
     onUnreadable: ({ reason, keyId, message }) =>
       logger[reason === 'key_shredded' ? 'info' : 'error']({ reason, keyId }, message),
   });

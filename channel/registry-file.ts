@@ -19,7 +19,11 @@ const keySchema = z.strictObject({
 });
 
 const requestSigningSchema = z.strictObject({
-  secret: z.string().min(32, 'It must have 32 characters at least, of random origin.').max(128),
+  secret: z
+    .string()
+    .min(32, 'It must have 32 characters at least, of random origin.')
+    .max(128)
+    .refine(isVaried, 'It must be random, not one character again and again.'),
   required: z.boolean(),
 });
 
@@ -110,5 +114,11 @@ function isWebhookSecret(text: string): boolean {
   const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
   if (!encoded) return false;
   const bytes = Buffer.from(encoded, 'base64');
-  return bytes.toString('base64') === encoded && bytes.length >= 24 && bytes.length <= 64;
+  return (
+    bytes.toString('base64') === encoded && bytes.length >= 24 && bytes.length <= 64 && isVaried([...bytes])
+  );
+}
+
+function isVaried(parts: Iterable<string | number>): boolean {
+  return new Set(parts).size > 1;
 }

@@ -85,7 +85,29 @@ export function loadRegistry(
       }
     }
   }
+  for (const warning of sharedSecrets(channels)) onWarning(warning);
   return channelRegistry(channels, limits);
+}
+
+/** A warning for each two channels of which one's notices verify with another's secret. */
+export function sharedSecrets(
+  channels: readonly Pick<Channel, 'name' | 'webhookSecret' | 'previousWebhookSecret'>[],
+): string[] {
+  const holders = new Map<string, ChannelName>();
+  return channels.flatMap(({ name, webhookSecret, previousWebhookSecret }) => {
+    const warnings: string[] = [];
+    for (const secret of new Set([webhookSecret, previousWebhookSecret])) {
+      if (secret === undefined) continue;
+      const holder = holders.get(secret);
+      if (holder === undefined) holders.set(secret, name);
+      else
+        warnings.push(
+          `${holder} and ${name} have the same webhook secret: each can sign refund notices to the other; ` +
+            'give each its own (datacode channels rotate-webhook-secret)',
+        );
+    }
+    return warnings;
+  });
 }
 
 /** Where nobody reads warnings. */

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { isExpired, newChannelKey, newWebhookSecret, type ChannelKey } from '../channel/key';
+import { sharedSecrets } from '../channel/registry';
 import {
   addKey,
   channelOfFile,
@@ -11,7 +12,7 @@ import {
 import { registryFileSchema, type RegisteredChannel, type RegistryFile } from '../channel/registry-file';
 import { channelsFile, loadConfig } from '../config';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../domain/scopes';
-import { readJsonFile, writeJsonFile } from '../runtime/json-file';
+import { readJsonFile, rewriteJsonFile } from '../runtime/json-file';
 import { changeAlone } from '../runtime/lock-file';
 import { transportFault } from '../runtime/transport';
 import { verb } from './terminal/help';
@@ -19,7 +20,9 @@ import { moment } from './terminal/moment';
 import { print, tell, type JsonOption } from './terminal/output';
 
 const WHEN_MISSING = 'run `npm start` once, which makes one with demo channels, or set CHANNELS_FILE.';
-const FOLLOWED = 'The API and the workers follow within two seconds; no restart is needed.';
+const FOLLOWED =
+  'The API and the workers follow within two seconds; no restart is needed. One that cannot read the file logs ' +
+  '"channel registry reload failed" and keeps the previous version.';
 
 function read(): RegistryFile {
   return readJsonFile(channelsFile(loadConfig()), registryFileSchema, WHEN_MISSING);
@@ -31,7 +34,7 @@ function read(): RegistryFile {
  */
 async function edit(change: (file: RegistryFile) => RegistryFile): Promise<void> {
   const file = channelsFile(loadConfig());
-  await changeAlone(file, () => writeJsonFile(file, registryFileSchema.parse(change(read()))));
+  await changeAlone(file, () => rewriteJsonFile(file, registryFileSchema.parse(change(read()))));
 }
 
 /** Edits the registry and prints what was done. */
@@ -62,6 +65,7 @@ function list(options: JsonOption): void {
       return [line, ...faults, ...keys.map((key) => `  ${keyInWords(key)}`)];
     }),
   );
+  for (const warning of sharedSecrets(channels)) tell(warning);
 }
 
 /** Shows a part of each hash only: a key is checked by its hash. */

@@ -14,8 +14,10 @@ export interface EncryptionSettings extends KeyRingSettings {
 }
 
 export interface EncryptionListener {
-  /** Called once for each changed key ring that cannot be used; the previous one stays in force. */
-  onUnusable?: (fault: unknown) => void;
+  /** Called for a changed key ring that cannot be used, and again each minute; the previous one stays in force. */
+  onUnusable?: ((fault: unknown) => void) | undefined;
+  /** Called when it can be used again. */
+  onUsable?: (() => void) | undefined;
   /** Called for each payload that cannot be decrypted, before the read fails. */
   onUnreadable?: (fault: PayloadUnreadable) => void;
 }
@@ -45,9 +47,9 @@ export interface Encryption {
  */
 export function openEncryption(
   settings: EncryptionSettings,
-  { onUnusable, onUnreadable }: EncryptionListener = {},
+  { onUnusable = () => undefined, onUsable, onUnreadable }: EncryptionListener = {},
 ): Encryption {
-  const { reading, writing: ring } = openKeyRing(settings, onUnusable);
+  const { reading, writing: ring } = openKeyRing(settings, { onUnusable, onUsable });
   const told = onUnreadable ? { onUnreadable } : {};
   if (!ring) {
     const converter = (typed: 'read' | 'refuse'): DataConverter => ({

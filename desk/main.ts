@@ -43,6 +43,7 @@ export async function startDesk(config: Config): Promise<Part> {
   const encryption = openEncryption(config, {
     onUnusable: (fault) =>
       logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
+    onUsable: () => logger.info('the key ring is followed again'),
   });
   const client = new Client({ connection, namespace, dataConverter: encryption.dataConverter });
   const taskQueue = config.TEMPORAL_TASK_QUEUE;

@@ -134,6 +134,13 @@ export const METRICS = {
     help: 'Payloads that could not be decrypted, by key id.',
     labels: ['key_id'],
   },
+  filesNotFollowed: {
+    name: 'datacode_file_not_followed',
+    kind: 'gauge',
+    source: 'process',
+    help: '1 while a change of the channel registry or the key ring cannot be read or used, and the previous version is in use.',
+    labels: ['file'],
+  },
   descriptorLimit: {
     name: 'datacode_descriptors_limit',
     kind: 'gauge',

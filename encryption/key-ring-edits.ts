@@ -1,4 +1,4 @@
-import { writeJsonFile } from '../runtime/json-file';
+import { rewriteJsonFile } from '../runtime/json-file';
 import { changeAlone } from '../runtime/lock-file';
 import { readKeyRing, type KeyRingFile, type RingKey } from './key-ring-file';
 
@@ -21,7 +21,7 @@ export async function changeKeyRing(
   return changeAlone(file, async () => {
     const before = readKeyRing(file);
     const after = change(before);
-    if (after !== before) await writeJsonFile(file, after);
+    if (after !== before) await rewriteJsonFile(file, after);
     return before;
   });
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Following } from '../runtime/followed-file';
 import { temporalTarget, type ConnectionConfig } from '../runtime/configuration/temporal-target';
 import { UnusableFile } from '../runtime/json-file';
 import { FileNotWritten, replaceFile } from '../runtime/whole-file';
@@ -86,17 +87,16 @@ async function leaveTrace(trace: string, file: string): Promise<void> {
 
 /**
  * The keys to read with and, where encryption is on, to write with: older encrypted data stays readable without it.
- * @param onUnusable called once for each changed key ring that cannot be used; the previous one stays in force
  * @throws UnusableFile if encryption is on and the key ring cannot be used
  */
 export function openKeyRing(
   settings: KeyRingSettings,
-  onUnusable: (fault: unknown) => void = () => undefined,
+  following: Following = { onUnusable: () => undefined },
 ): { reading: Pick<KeyRing, 'byId'>; writing: KeyRing | undefined } {
   const file = keyRingFile(settings);
   if (!settings.ENCRYPTION) {
-    return { reading: existsSync(file) ? followKeyRing(file, { onUnusable }) : NO_KEYS, writing: undefined };
+    return { reading: existsSync(file) ? followKeyRing(file, following) : NO_KEYS, writing: undefined };
   }
-  const ring = followKeyRing(file, { onUnusable });
+  const ring = followKeyRing(file, following);
   return { reading: ring, writing: ring };
 }

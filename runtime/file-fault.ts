@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   EACCES: 'no permission',
   EPERM: 'no permission',
+  EBUSY: 'it is mounted by itself: mount its folder instead',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is no folder',
   EEXIST: 'a file of that name is there',

@@ -5,7 +5,7 @@ import { withoutNumbers } from '../domain/telephone-numbers';
 import { duplicateKey } from './duplicate-keys';
 import { changeableByAll } from './configuration/files-of-others';
 import { codeOf } from './file-fault';
-import { replaceFile } from './whole-file';
+import { replaceFile, rewriteFile } from './whole-file';
 
 /** A configuration file cannot be used; the message names the file and every fault in it. */
 export class UnusableFile extends Error {
@@ -47,6 +47,14 @@ export function readJsonFile<Schema extends z.ZodType>(
  */
 export function writeJsonFile(file: string, content: object): Promise<void> {
   return replaceFile(file, jsonText(content));
+}
+
+/**
+ * Changes a JSON file that running processes follow; see `rewriteFile`.
+ * @throws FileNotWritten
+ */
+export function rewriteJsonFile(file: string, content: object): Promise<void> {
+  return rewriteFile(file, jsonText(content));
 }
 
 /** JSON as in all our files: indented, with a final newline. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { link, lstat, open, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { link, lstat, open, readlink, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, OF_ANOTHER_USER, reasonOf } from './file-fault';
 import { makeFolder } from './folder';
@@ -24,6 +25,18 @@ export async function replaceFile(file: string, content: FileContent): Promise<v
   const there = await stat(file).catch(() => undefined); // there is none yet
   if (there && !there.isFile() && !there.isDirectory()) return writeFile(file, content);
   await written(file, place, content, (unfinished) => rename(unfinished, place));
+}
+
+/**
+ * As `replaceFile`, for a file that running processes follow: it stays its owner's and group's, with the same rights, so that a
+ * service of another user can read what root changed.
+ * @throws FileNotWritten, also where that cannot be kept; the file is then as it was
+ */
+export async function rewriteFile(file: string, content: string): Promise<void> {
+  const before = await stat(file).catch(() => undefined); // there is none yet
+  if (!before?.isFile()) return replaceFile(file, content);
+  const place = await ownPlace(file);
+  await written(file, place, content, (unfinished) => rename(unfinished, place), before);
 }
 
 /**
@@ -75,15 +88,16 @@ async function written(
   place: string,
   content: FileContent,
   putInPlace: (unfinished: string) => Promise<void>,
+  before?: Stats,
 ): Promise<void> {
   const folder = path.dirname(place);
   const unfinished = `${place}.${randomBytes(4).toString('hex')}`;
   try {
     await makeFolder(folder);
-    await writeDurably(unfinished, content);
+    await writeDurably(unfinished, content, before);
     await putInPlace(unfinished);
   } catch (fault) {
-    const reason = `${file} was not written (${reasonOf(fault)}); what was there before is unchanged.`;
+    const reason = `${file} was not written (${fault instanceof NotKept ? fault.message : reasonOf(fault)}); what was there before is unchanged.${fault instanceof NotKept ? ' Run this as that user or as root.' : ''}`;
     throw new FileNotWritten(reason, { cause: fault });
   } finally {
     await rm(unfinished, { force: true }).catch(() => undefined); // a disk that takes no write has no part of it
@@ -96,15 +110,34 @@ async function written(
   });
 }
 
-async function writeDurably(file: string, content: FileContent): Promise<void> {
+/** @param before whose owner, group and rights it gets */
+async function writeDurably(file: string, content: FileContent, before?: Stats): Promise<void> {
   const handle = await open(file, 'wx', OWNER_ONLY.file);
   try {
+    if (before) await giveTo(handle, before);
     await writeFile(handle, content);
     await handle.sync();
   } finally {
     await handle.close();
   }
 }
+
+class NotKept extends Error {
+  override readonly name = 'NotKept';
+}
+
+async function giveTo(handle: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
+  try {
+    const made = await handle.stat();
+    if (made.uid !== uid || made.gid !== gid) await handle.chown(uid, gid);
+    await handle.chmod(mode & PERMISSIONS);
+  } catch (fault) {
+    const words = `it belongs to the user ${uid} and the group ${gid}, and would not stay theirs`;
+    throw new NotKept(words, { cause: fault });
+  }
+}
+
+const PERMISSIONS = 0o777;
 
 /** Makes new and changed names in a folder survive a power cut, as far as its file system can. */
 export async function syncFolder(folder: string): Promise<void> {

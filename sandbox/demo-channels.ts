@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { CHANNEL_NAME_PATTERN, channelName } from '../domain/identifiers';
 import { PAYMENT_FORMS } from '../domain/catalogue/packages';
-import { readJsonFile, UnusableFile, writeJsonFile } from '../runtime/json-file';
+import { readJsonFile, UnusableFile, rewriteJsonFile } from '../runtime/json-file';
 import { describeKey, newChannelKey, newWebhookSecret } from '../channel/key';
 import { registryFileSchema, type RegisteredChannel } from '../channel/registry-file';
 
@@ -132,5 +132,5 @@ function registration(
 
 async function writeIfChanged(file: string, before: object, after: object): Promise<void> {
   if (existsSync(file) && JSON.stringify(before) === JSON.stringify(after)) return;
-  await writeJsonFile(file, after);
+  await rewriteJsonFile(file, after);
 }

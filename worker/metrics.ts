@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { HELD_BY, type DeliveryListener } from '../channel/delivery-gate';
 import type { NoticeVerdict } from '../channel/signed-delivery';
 import type { Config } from '../config';
+import { FOLLOWED_FILES, type FollowedFile } from '../runtime/followed-file';
 import type { Descriptors } from '../runtime/descriptors';
 import { isPurchaseId, purchaseOfTransaction, type ChannelName } from '../domain/identifiers';
 import { HISTOGRAM_SECONDS, METRICS, nameForTemporal, NO_LABEL } from '../domain/metrics';
@@ -50,6 +51,7 @@ export class WorkerMetrics {
   private readonly webhookSilent;
   private readonly knownChannels = new Set<string>();
   private readonly decryptionFailures;
+  private readonly notFollowed;
   private readonly clockOffset;
   private readonly descriptorLimit;
   private readonly descriptorsOpen;
@@ -68,6 +70,7 @@ export class WorkerMetrics {
     this.webhookHeld = counter(meter, METRICS.webhookHeld);
     this.webhookSilent = gauge(meter, METRICS.webhookSilent);
     this.decryptionFailures = counter(meter, METRICS.decryptionFailures);
+    this.notFollowed = gauge(meter, METRICS.filesNotFollowed);
     this.clockOffset = gauge(meter, METRICS.clockOffset, 'float');
     this.descriptorLimit = gauge(meter, METRICS.descriptorLimit);
     this.descriptorsOpen = gauge(meter, METRICS.descriptorsOpen);
@@ -76,6 +79,7 @@ export class WorkerMetrics {
     for (const call of WITH_EFFECT) this.unknownOutcomes.add(0, { call });
     for (const call of GATEWAY_CALLS) this.held.add(0, { call });
     this.decryptionFailures.add(0, { key_id: NO_LABEL });
+    for (const file of FOLLOWED_FILES) this.follows(file, true);
   }
 
   /** A call to MobiFone ended. */
@@ -138,6 +142,11 @@ export class WorkerMetrics {
       },
       'notice to a channel',
     );
+  }
+
+  /** Whether the newest version of a file is in use. */
+  follows(file: FollowedFile, isFollowed: boolean): void {
+    this.notFollowed.set(isFollowed ? 0 : 1, { file });
   }
 
   /** How far this machine's clock is ahead of Temporal's. */

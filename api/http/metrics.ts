@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { TemporalUnavailable, type Purchases } from '../../client/purchases';
+import { FOLLOWED_FILES, type FollowedFile } from '../../runtime/followed-file';
 import { HISTOGRAM_SECONDS, METRICS, NO_LABEL, type LabelsOf, type Metric } from '../../domain/metrics';
 import type { ProblemCode } from '../../domain/problem-codes';
 import { REFUSED, type Refused } from './connection-limit';
@@ -26,6 +27,7 @@ export class ApiMetrics {
   private readonly streams = gauge(this.registry, METRICS.eventStreams);
   private readonly submissions = counter(this.registry, METRICS.submissions);
   private readonly problems = counter(this.registry, METRICS.problems);
+  private readonly notFollowed = gauge(this.registry, METRICS.filesNotFollowed);
   private readonly clockOffset = gauge(this.registry, METRICS.clockOffset);
   private readonly temporalRefusals = counter(this.registry, METRICS.temporalRefusals);
   private readonly writable = gauge(this.registry, METRICS.temporalWritable);
@@ -37,6 +39,7 @@ export class ApiMetrics {
     // Counted from zero, so that the first one shows as an increase.
     for (const operation of ALERTED_OPERATIONS) this.temporalRefusals.inc({ operation }, 0);
     for (const how of REFUSED) this.refused.inc({ how }, 0);
+    for (const file of FOLLOWED_FILES) this.follows(file, true);
     this.temporalTakesWrites(true);
     this.descriptorLimit.forget(); // told once they are counted
     this.descriptorsOpen.forget();
@@ -50,6 +53,11 @@ export class ApiMetrics {
   descriptors({ limit, open }: { limit: number; open: number }): void {
     this.descriptorLimit.set({}, limit);
     this.descriptorsOpen.set({}, open);
+  }
+
+  /** Whether the newest version of a file is in use. */
+  follows(file: FollowedFile, isFollowed: boolean): void {
+    this.notFollowed.set({ file }, isFollowed ? 0 : 1);
   }
 
   temporalRefused(operation: string): void {

@@ -14,7 +14,9 @@ import { print, refuse, tell, type JsonOption } from '../terminal/output';
 import { readSubscriberNumber } from '../terminal/ask';
 import { webUiBase, withConnection } from '../terminal/temporal';
 
-const FOLLOWED = 'Every part that has this file follows within two seconds.';
+const FOLLOWED =
+  'Every part that has this file follows within two seconds. One that cannot read it logs "key ring reload failed" and ' +
+  'keeps the previous version.';
 
 /** The configured ring, and its file. */
 function ownRing(): { file: string; ring: KeyRingFile } {

@@ -19,9 +19,11 @@ export async function startCodecServer(config: Config): Promise<Part> {
   const access = accessOf(config);
   requireFaultless(openAccessFaults(config));
   await ensureKeyRing(config);
-  const { reading, writing } = openKeyRing(config, (fault) =>
-    logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
-  );
+  const { reading, writing } = openKeyRing(config, {
+    onUnusable: (fault) =>
+      logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
+    onUsable: () => logger.info('the key ring is followed again'),
+  });
   const { namespace } = temporalTarget(config);
   const codec = new PayloadEncryption(reading, writing, { namespace }); // what is in clear is shown to people as it is
   const server = createServer(createCodecServer({ codec, access, namespace, logger }));

@@ -40,6 +40,18 @@ describe('what an API process counts', () => {
     ]);
   });
 
+  it('is each file whose newest version is not in use, from the start', async () => {
+    shop.metrics.follows('channels', false);
+    expect(await told('datacode_file_not_followed')).toEqual([
+      'datacode_file_not_followed{file="channels"} 1',
+      'datacode_file_not_followed{file="keys"} 0',
+    ]);
+    shop.metrics.follows('channels', true);
+    expect(await told('datacode_file_not_followed')).toContain(
+      'datacode_file_not_followed{file="channels"} 0',
+    );
+  });
+
   it('is problems by their code, of a channel where one is known', async () => {
     await shop.buy({ msisdn: 'nobody' });
     await shop.buy({}, 'dck_test_stranger');

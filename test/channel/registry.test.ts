@@ -117,6 +117,38 @@ describe('a registry with faults', () => {
     );
   });
 
+  it('is refused for a secret of one character only, which nobody drew', () => {
+    const zeros = `whsec_${Buffer.alloc(24).toString('base64')}`;
+    const channels = [
+      {
+        ...registration('shop', newChannelKey('dck_live_')),
+        webhookSecret: zeros,
+        previousWebhookSecret: zeros,
+      },
+      {
+        ...registration('app', newChannelKey('dck_live_')),
+        requestSigning: { secret: 'a'.repeat(32), required: true },
+      },
+    ];
+    expect(() => loadRegistry(written(channels))).toThrow(
+      /\/channels\/0\/webhookSecret[^]*\/channels\/0\/previousWebhookSecret[^]*\/channels\/1\/requestSigning\/secret/,
+    );
+  });
+
+  it('is used with a warning where channels have the same secret, which never quotes it', () => {
+    const secret = newWebhookSecret();
+    const warnings: string[] = [];
+    const channels = [
+      { ...registration('shop', newChannelKey('dck_live_')), webhookSecret: secret },
+      { ...registration('app', newChannelKey('dck_live_')), previousWebhookSecret: secret },
+      { ...registration('kiosk', newChannelKey('dck_live_')), previousWebhookSecret: undefined },
+    ];
+    loadRegistry(written(channels), { onWarning: (warning) => warnings.push(warning) });
+    expect(warnings).toEqual([
+      'shop and app have the same webhook secret: each can sign refund notices to the other; give each its own (datacode channels rotate-webhook-secret)',
+    ]);
+  });
+
   it('is refused for a webhook address with a password in it', () => {
     const file = written([{ ...registration('shop', 'k'), webhookUrl: 'https://u:p@shop.example/' }]);
     expect(() => loadRegistry(file)).toThrow(/\/channels\/0\/webhookUrl/);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -51,6 +51,31 @@ describe('a key whose last four characters begin with a dash', () => {
   it('does not let a misspelt option pass', async () => {
     await expect(channels('revoke-key', 'shop', 'cond', '--soon')).rejects.toThrow(/too many arguments/);
     expect(await keys()).toHaveLength(2);
+  });
+});
+
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
+describe('channels with one webhook secret', () => {
+  it('are named by the list, since each can sign notices to the other', async () => {
+    const {
+      channels: [shop],
+    } = registryFileSchema.parse(JSON.parse(await readFile(registry, 'utf8')));
+    const app = { ...shop, name: 'app', keys: [describeKey('dck_live_third')] };
+    await writeFile(registry, JSON.stringify({ channels: [shop, app] }));
+    const { stderr } = await channels('list');
+    expect(stderr).toContain('shop and app have the same webhook secret');
+  });
+});
+
+describe('a registry of the service’s own user', () => {
+  asRoot('stays his when root revokes a key, so that the service can read that it is revoked', async () => {
+    await chmod(registry, 0o600);
+    await chown(registry, 61_301, 61_302);
+    await channels('revoke-key', 'shop', '-D9g');
+    expect(await keys()).toEqual([describeKey('dck_live_second')]);
+    const { uid, gid, mode } = await stat(registry);
+    expect({ uid, gid, mode: mode & 0o777 }).toEqual({ uid: 61_301, gid: 61_302, mode: 0o600 });
   });
 });
 

@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { followKeyRing } from '../../encryption/key-ring';
@@ -241,6 +250,21 @@ describe('a key ring that is followed', () => {
     write(shredKey(ring, first, { by: 'a', why: 'b', at: DECEMBER }));
     now += 1000;
     expect(() => keys.byId(first)).toThrow(expect.objectContaining({ reason: 'key_shredded' }));
+  });
+});
+
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
+describe('a key ring of the service’s own user', () => {
+  asRoot('stays his when root shreds a key, so that the service can read that it is gone', async () => {
+    await createKeyRing(file, NOVEMBER);
+    const { first, ring } = twoPeriods();
+    write(ring);
+    chownSync(file, 61_301, 61_302);
+    await changeKeyRing(file, (found) => shredKey(found, first, { by: 'a', why: 'b', at: DECEMBER }));
+    expect(readKeyRing(file).shredded).toHaveLength(1);
+    const { uid, gid, mode } = statSync(file);
+    expect({ uid, gid, mode: mode & 0o777 }).toEqual({ uid: 61_301, gid: 61_302, mode: 0o600 });
   });
 });
 

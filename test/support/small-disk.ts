@@ -55,3 +55,18 @@ export class SmallDisk {
 
 /** What a skipped test says of itself. */
 export const NO_SMALL_DISK = 'not tried here: this process may not mount a file system';
+
+/**
+ * Mounts a new file over another place by itself, as containers are given single files.
+ * @returns what unmounts it; nothing where this process may not mount
+ */
+export function mountedByItself(source: string, place: string, content: string): (() => void) | undefined {
+  writeFileSync(source, content);
+  writeFileSync(place, '');
+  try {
+    execFileSync('mount', ['--bind', source, place], { stdio: 'ignore' });
+  } catch {
+    return undefined;
+  }
+  return () => execFileSync('umount', ['-l', place]);
+}

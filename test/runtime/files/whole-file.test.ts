@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   lchownSync,
   mkdirSync,
@@ -16,8 +18,8 @@ import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeJsonFile } from '../../../runtime/json-file';
-import { createFile, replaceFile } from '../../../runtime/whole-file';
-import { NO_SMALL_DISK, SmallDisk } from '../../support/small-disk';
+import { createFile, replaceFile, rewriteFile } from '../../../runtime/whole-file';
+import { mountedByItself, NO_SMALL_DISK, SmallDisk } from '../../support/small-disk';
 
 let folder: string;
 beforeEach(() => {
@@ -72,6 +74,81 @@ describe('a file that is replaced', () => {
       `${file} was not written (it is a folder); what was there before is unchanged.`,
     );
     expect(readdirSync(folder)).toEqual(['channels.json']);
+  });
+});
+
+/** The user and group of a service that are not this process's own. */
+const SERVICE = { uid: 61_301, gid: 61_302 };
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
+describe('a file that running services follow', () => {
+  const rightsOf = (file: string) => {
+    const { uid, gid, mode } = statSync(file);
+    return { uid, gid, mode: mode & 0o777 };
+  };
+
+  it.each([0o600, 0o640, 0o644])('keeps its rights when a command changes it: %o', async (mode) => {
+    const file = path.join(folder, 'channels.json');
+    writeFileSync(file, 'first');
+    chmodSync(file, mode);
+    const before = rightsOf(file);
+    await rewriteFile(file, 'second');
+    expect(readFileSync(file, 'utf8')).toBe('second');
+    expect(rightsOf(file)).toEqual(before);
+    expect(readdirSync(folder)).toEqual(['channels.json']);
+  });
+
+  asRoot('stays the service’s own when root changes it', async () => {
+    const file = path.join(folder, 'channels.json');
+    writeFileSync(file, 'first');
+    chmodSync(file, 0o640);
+    chownSync(file, SERVICE.uid, SERVICE.gid);
+    await rewriteFile(file, 'second');
+    expect(readFileSync(file, 'utf8')).toBe('second');
+    expect(rightsOf(file)).toEqual({ ...SERVICE, mode: 0o640 });
+  });
+
+  asRoot(
+    'is left as it was by a user who cannot leave it to its owner, and the error says who can',
+    async () => {
+      const file = path.join(folder, 'channels.json');
+      writeFileSync(file, 'first', { mode: 0o644 });
+      chmodSync(folder, 0o777);
+      process.setegid?.(SERVICE.gid);
+      process.seteuid?.(SERVICE.uid);
+      try {
+        await expect(rewriteFile(file, 'second')).rejects.toThrow(
+          `${file} was not written (it belongs to the user 0 and the group 0, and would not stay theirs); ` +
+            'what was there before is unchanged. Run this as that user or as root.',
+        );
+      } finally {
+        process.seteuid?.(0);
+        process.setegid?.(0);
+      }
+      expect(readFileSync(file, 'utf8')).toBe('first');
+      expect(rightsOf(file)).toEqual({ uid: 0, gid: 0, mode: 0o644 });
+      expect(readdirSync(folder)).toEqual(['channels.json']);
+    },
+  );
+
+  it('is for its owner only when it is new', async () => {
+    const file = path.join(folder, 'channels.json');
+    await rewriteFile(file, 'first');
+    expect(rightsOf(file).mode).toBe(0o600);
+  });
+
+  it('is left as it was where it is mounted by itself, and the error says what to mount', async () => {
+    const file = path.join(folder, 'channels.json');
+    const unmount = mountedByItself(path.join(folder, 'of-the-host.json'), file, 'first');
+    if (!unmount) return; // this process may not mount
+    try {
+      await expect(rewriteFile(file, 'second')).rejects.toThrow(
+        `${file} was not written (it is mounted by itself: mount its folder instead); what was there before is unchanged.`,
+      );
+      expect(readFileSync(file, 'utf8')).toBe('first');
+    } finally {
+      unmount();
+    }
   });
 });
 
