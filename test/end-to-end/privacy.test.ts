@@ -387,9 +387,9 @@ describe('a key that is lost while a purchase is under way', () => {
 
   it('stops neither the worker nor any other purchase, and is named in the log', async () => {
     write({ ...whole, keys: whole.keys.filter(({ id }) => id !== lost) });
-    await stack.stopPart('worker');
+    for (const part of ['worker', 'api']) await stack.stopPart(part); // a running one keeps the key that it has
     await stack.liftFaults();
-    await stack.startPart('worker');
+    for (const part of ['worker', 'api']) await stack.startPart(part);
     await stack.temporal((client) => client.workflow.getHandle(stack.workflowId('waits')).cancel()); // a workflow task
     await eventually('the worker to meet both the call and the workflow that it cannot read', () => {
       const log = stack.log.split('\n').filter((line) => line.startsWith('worker: '));

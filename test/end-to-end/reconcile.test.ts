@@ -343,6 +343,8 @@ describe('a purchase whose charge is unknown here, and which MobiFone’s file h
     expect(await selling.outcomeOf('unknown')).toMatchObject({ outcome: 'succeeded' });
     expect(await decisionsOf('unknown')).toEqual([
       {
+        requestId: expect.any(String) as string,
+        runId: expect.any(String) as string,
         decision: 'charge_was_done',
         by: 'lan',
         why: expect.stringMatching(
