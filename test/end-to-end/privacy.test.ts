@@ -327,12 +327,14 @@ describe('a key that is lost while a purchase is under way', () => {
 
   beforeAll(async () => {
     lost = ringOf().current;
-    await stack.order({
-      call: 'charge',
-      match: { msisdn: numberOf(number) },
-      times: 'forever',
-      fault: { kind: 'out' },
-    });
+    for (const call of ['charge', 'inquiry'] as const) {
+      await stack.order({
+        call,
+        match: { msisdn: numberOf(number) },
+        times: 'forever',
+        fault: { kind: 'out' },
+      });
+    }
     await order();
     await eventually('the charge to be tried', async () => {
       const { body } = await stack.api('GET', '/v1/purchases/waits');
