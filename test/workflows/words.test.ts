@@ -115,6 +115,9 @@ describe('whatever starts a workflow from outside', () => {
   /** A schedule keeps its summary, encrypted, for as long as it is there: the workflow that it starts tells instead. */
   const TOLD_BY_ITS_WORKFLOW = new Map([['worker/sweep-schedule.ts', 'workflows/case/closed-purchases.ts']]);
 
+  /** With and without a wait; sent again, and in the place of another. */
+  const SHARED_OPTIONS = new Set(['client/temporal-purchases.ts', 'client/notice-workflows.ts']);
+
   it('says in words what the workflow is about', () => {
     expect(files.length).toBeGreaterThanOrEqual(6);
     const silent = files.filter((file) => {
@@ -122,7 +125,7 @@ describe('whatever starts a workflow from outside', () => {
       if (workflow) return !readFileSync(workflow, 'utf8').includes('setCurrentDetails(');
       const text = readFileSync(file, 'utf8');
       const starts = text.match(new RegExp(STARTERS.source, 'g')) ?? [];
-      const optionsAreShared = file === 'client/temporal-purchases.ts'; // with and without a wait
+      const optionsAreShared = SHARED_OPTIONS.has(file);
       return (text.match(/staticSummary:/g) ?? []).length < (optionsAreShared ? 1 : starts.length);
     });
     expect(silent).toEqual([]);
