@@ -99,7 +99,12 @@ export class Attempt {
    * somebody tells again, stays true: an older one, whose id is a number, sends in any.
    */
   get maySend(): boolean {
-    return this.isFirstInRun || ownActivityOf(this.info.activityId) === undefined;
+    return this.isFirstInRun || !this.sendsOnce;
+  }
+
+  /** Whether its id names its run: only then does it send in its first attempt alone. */
+  get sendsOnce(): boolean {
+    return ownActivityOf(this.info.activityId) !== undefined;
   }
 
   /** When Temporal scheduled this attempt, by its own clock: nothing of an earlier attempt is sent after it. */
@@ -122,7 +127,7 @@ export class Attempt {
     if (!this.hasMemory) return {};
     const { told } = this;
     if (told?.attempt !== this.info.attempt - 1) return {};
-    const isOlder = told.run === undefined && ownActivityOf(this.info.activityId) === undefined;
+    const isOlder = told.run === undefined && !this.sendsOnce;
     return isOlder || told.run === this.run ? told.memory : {};
   }
 

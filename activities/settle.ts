@@ -73,7 +73,8 @@ class CommandAttempt {
     const { neverSent, refusedWith, sentOnce, disputed, quiet } = command.options;
     // What the workflow knew when it called holds for the first attempt: one that was lost since may have sent.
     const isQuiet = this.isFresh || (neverSent && attempt.isFirst);
-    const known = attempt.isFirstInRun && quiet?.run === attempt.run ? { quietSinceMs: quiet.sinceMs } : {};
+    const isKnown = attempt.sendsOnce && attempt.isFirstInRun && quiet?.run === attempt.run;
+    const known = isKnown ? { quietSinceMs: quiet.sinceMs } : {};
     this.memory = {
       ...(isQuiet ? { quietSinceMs: 0 } : known),
       ...(refusedWith ? { refusedWith } : {}),
@@ -254,12 +255,13 @@ class CommandAttempt {
   /** What the workflow goes on from. */
   private get detail(): FailureDetail {
     const { refusedWith, sentOnce, disputed, quietSinceMs } = this.memory;
+    const { run, sendsOnce } = this.attempt; // after another's failure, a later attempt may have sent it
     return {
       ...(refusedWith ? { refusedWith } : {}),
       ...(sentOnce ? { sentOnce } : {}),
       ...(disputed ? { disputed } : {}),
       ...(!this.sent && quietSinceMs === 0 ? { neverSent: true } : {}),
-      ...(!this.sent && quietSinceMs ? { quiet: { sinceMs: quietSinceMs, run: this.attempt.run } } : {}),
+      ...(sendsOnce && !this.sent && quietSinceMs ? { quiet: { sinceMs: quietSinceMs, run } } : {}),
     };
   }
 

@@ -28,7 +28,7 @@ import type { dayBreaks } from '../workflows/reconciliation/day-breaks';
 import { requireOwnRun } from './id-taken';
 import { requireAnswer } from './own-answer';
 import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
-import { inItsRun, markOfRun } from './request-mark';
+import { inItsRun, keptRunOf, markOfRun } from './request-mark';
 import { isRunningNow } from './running-now';
 import { StoredDataUnreadable } from './stored-data-unreadable';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
@@ -94,8 +94,9 @@ export class BreakRegisters {
       const handle = this.handle(day);
       const told = await inItsRun(async () => {
         const mark = await markOfRun(this.client, handle.workflowId);
+        const runId = await keptRunOf(this.client, handle.workflowId, mark.runId);
         return handle.executeUpdate<RegisteredBreak, [BreakAct]>(ACT_ON_BREAK_UPDATE, {
-          args: [{ ...act, ...mark }],
+          args: [{ ...act, ...mark, runId }],
         });
       });
       requireAnswer(told, ({ id }) => id === act.id);

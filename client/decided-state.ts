@@ -4,7 +4,7 @@ import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/com
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import { IdTaken, requireOwnRun } from './id-taken';
 import { PurchaseUnreadable } from './purchases';
-import { inItsRun } from './request-mark';
+import { inItsRun, keptRunOf } from './request-mark';
 import { StoredDataUnreadable } from './stored-data-unreadable';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { updateRejection } from './update-rejections';
@@ -91,7 +91,7 @@ export class DecidedState<State> {
     const handle = this.client.workflow.getHandle(this.workflow.id);
     try {
       await inItsRun(async () => {
-        const runId = await this.runningFrom(last);
+        const runId = await keptRunOf(this.client, this.workflow.id, await this.runningFrom(last));
         const request = { ...requestOf(last), act: update, requestId: randomUUID(), runId };
         await answerOf(this.client, ACT_DEADLINE_MS, () =>
           handle.executeUpdate<State, [object]>(update, { args: [request] }),

@@ -4,6 +4,7 @@ import { faultyField } from '../domain/purchase/order-fields';
 import { REQUEST_REFUSALS, type Answering, type RequestMark } from '../domain/request-mark';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import { describedRun } from './described-run';
+import { originalRunOf } from './original-run';
 import { startInput } from './start-input';
 import { unavailable } from './temporal-answers';
 import { updateRejection } from './update-rejections';
@@ -38,6 +39,11 @@ export async function markOfRun(
 function isPolicy(policy: unknown): policy is { ownActivityIds?: unknown } {
   if (typeof policy !== 'object' || policy === null) return false;
   return faultyField(policy, { attemptTimeout: 'number', patience: 'number' }) === undefined;
+}
+
+/** What a request names to a workflow that keeps what was asked of it through each reset: the run that all of them go back to. */
+export async function keptRunOf(client: Client, workflowId: string, runId: string): Promise<string> {
+  return (await originalRunOf(client, { workflowId, runId })) ?? runId;
 }
 
 /** Whether an answer is that to this request; one of an earlier version names none. */

@@ -1,4 +1,5 @@
 import {
+  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   condition,
@@ -6,6 +7,7 @@ import {
   proxyLocalActivities,
   sleep,
   TemporalFailure,
+  TimeoutFailure,
   type ActivityOptions,
 } from '@temporalio/workflow';
 import type { ChannelActivities } from '../activities/channel-activities';
@@ -118,7 +120,13 @@ export class ActivityProxies {
 
   /** Asks MobiFone once, within its rate limit, for somebody who waits for the answer. */
   transactionState(summary: string, sale: Sale, transaction: Inquirable): Promise<TransactionState> {
-    if (this.mayGoLocal) return this.local(summary, (mobifone) => mobifone.inquireOnce(sale, transaction));
+    if (this.mayGoLocal)
+      return this.local(summary, (mobifone) => mobifone.inquireOnce(sale, transaction)).catch(
+        (failure: unknown) => {
+          if (isTimedOut(failure)) return 'no_answer'; // by our own worker: nobody else can have it fail
+          throw failure;
+        },
+      );
     const options = this.gatewayOptions(summary, this.policy.attemptTimeout, PRIORITY.compensation);
     return gatewayProxy({ ...options, retry: { maximumAttempts: 1 } }).inquireOnce(sale, transaction);
   }
@@ -179,6 +187,10 @@ function updatesAreHandled(): Promise<void> {
       return isHeard;
     }),
   );
+}
+
+function isTimedOut(failure: unknown): boolean {
+  return failure instanceof ActivityFailure && failure.cause instanceof TimeoutFailure;
 }
 
 /** The detail of a gateway activity's failure, which may be wrapped in Temporal's own failures. */

@@ -15,8 +15,8 @@ import { PRIORITY } from '../../domain/priority';
 import { noticeChild } from './child';
 import type { notice } from './notice';
 
-/** As long as a notice itself is delivered again. */
-const PATIENCE = '3 days';
+/** While it lasts, the batch or the purchase does not end: somebody may have taken the id under a key that never was. */
+const PATIENCE = '10 minutes';
 
 /** Starts the one workflow that delivers a notice; does not wait for the delivery. */
 export async function startNotice(addressed: AddressedNotice, policy: NoticePolicy): Promise<void> {

@@ -72,10 +72,13 @@ export class Chain {
     }
   }
 
-  /** To be called between rounds, when the step has no call in flight; it never returns where the run must end. */
-  async betweenRounds(): Promise<void> {
+  /**
+   * To be called between rounds, when the step has no call in flight; it never returns where the run must end.
+   * @param spent how many rounds it counts for: a round of several activities has as many events as several rounds
+   */
+  async betweenRounds(spent: number): Promise<void> {
     if (!this.policy.gateway) return;
-    this.roundsRun += 1;
+    this.roundsRun += spent;
     if (this.roundsRun < (this.policy.roundsOfARun ?? MAX_ROUNDS_PER_RUN)) return;
     this.waiting += 1;
     this.endWhenAllWait();

@@ -33,6 +33,12 @@ import type { PurchaseRecord } from './record';
 import type { StepResult } from './step-result';
 import type { PurchaseUpdates } from './updates';
 
+/**
+ * Activities of a round that each send a command which MobiFone turned away, or never received: then a person is called,
+ * and Temporal's limit of events stays far.
+ */
+const MAX_ACTIVITIES_OF_A_ROUND = 8;
+
 /** An answer that the contract does not allow, to be shown to a person. */
 export type BrokenContract = Extract<AttemptResult, { kind: 'broken_contract' }>;
 
@@ -116,9 +122,10 @@ export class StepRunner {
         this.chain.results[key] = result;
         return result;
       }
+      const { activities } = running;
       Object.assign(running, this.begunRound(running.round + 1));
       this.chain.rounds[key] = running.round;
-      await this.chain.betweenRounds();
+      await this.chain.betweenRounds(1 + activities);
     }
   }
 
@@ -193,7 +200,8 @@ export class StepRunner {
       const pause = this.pauseOfActivities(running.activities);
       running.activities += 1;
       running.left -= triedMs + pause;
-      if (running.left > 0) return this.goOn(running, told, pause);
+      const isOver = running.left <= 0 || running.activities >= MAX_ACTIVITIES_OF_A_ROUND;
+      if (!isOver) return this.goOn(running, told, pause);
     }
     running.known = { askFirst: true, persistent: true, ...told };
     const detail = failure.cause?.message ?? failure.message;

@@ -130,7 +130,7 @@ export const settleMutations = [
     },
     {
       name: 'what another run did not send counts for this one',
-      find: 'attempt.isFirstInRun && quiet?.run === attempt.run',
+      find: 'attempt.sendsOnce && attempt.isFirstInRun && quiet?.run === attempt.run',
       replace: 'quiet',
       invariant: 'I1: what an attempt told stays true, whoever tells it again',
     },
