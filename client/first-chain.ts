@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
-import type { Purchase } from '../domain/purchase/purchase';
+import type { Purchase, PurchaseOrder } from '../domain/purchase/purchase';
 import { startsInTime } from '../domain/purchase/acceptance';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
@@ -17,8 +17,8 @@ import { isWhole, ownOrder, requireOwnPurchase } from './own-order';
 import { PurchaseUnreadable } from './purchases';
 import { PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten } from './temporal-answers';
-import { isFoundByItsOrder } from './searchable-order';
-import { claimed, decodeRun, executions, workflowIdOf, type RawExecution } from './visibility-pages';
+import { searchableOrder } from './searchable-order';
+import { claimed, executions, workflowIdOf, type RawExecution } from './visibility-pages';
 import { batches, workflowIdIn } from './visibility-query';
 
 const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED, WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } =
@@ -94,17 +94,17 @@ async function ownAmong(
   }
   const own = known.findLast(({ chain }) => chain === known[0]?.chain)?.run ?? one;
   const latest = inOrder.at(-1) ?? one;
-  if (latest === own || own.status === RUNNING || (await hasOwnResult(client, own))) return own;
-  return (await hasOwnResult(client, latest)) && (await isFound(client, latest)) ? latest : own;
+  if (latest === own || own.status === RUNNING || (await ownResult(client, own))) return own;
+  const result = await ownResult(client, latest);
+  return result && !claimsAnother(latest, result.order) ? latest : own;
 }
 
-async function isFound(client: Client, run: RawExecution): Promise<boolean> {
-  try {
-    return isFoundByItsOrder(await decodeRun(client, run));
-  } catch (fault) {
-    if (fault instanceof PayloadUnreadable) return false;
-    throw fault;
-  }
+/** Whether a search finds a run by anything else than its order; one that was started by hand may lack some of it. */
+function claimsAnother(run: RawExecution, order: PurchaseOrder): boolean {
+  return searchableOrder(order).some(({ key, value }) => {
+    const claim = claimed(run, key);
+    return claim !== undefined && claim !== value;
+  });
 }
 
 /** The first run that a run goes back to, which is asked for once; nothing where Temporal has forgotten the run. */
@@ -121,8 +121,9 @@ async function chainOf(client: Client, run: RawExecution): Promise<string | unde
   return chain;
 }
 
-async function hasOwnResult(client: Client, run: RawExecution): Promise<boolean> {
-  if (run.status !== COMPLETED) return false;
+/** The purchase that a run ended with, whole and of ours. */
+async function ownResult(client: Client, run: RawExecution): Promise<Purchase | undefined> {
+  if (run.status !== COMPLETED) return undefined;
   const { workflowId, runId } = idsOf(run);
   const handle = client.workflow.getHandle<() => Promise<Purchase | undefined>>(workflowId, runId, {
     followRuns: false,
@@ -130,9 +131,10 @@ async function hasOwnResult(client: Client, run: RawExecution): Promise<boolean>
   try {
     const told = await answerOf(client, CALL_DEADLINE_MS, () => handle.result());
     const purchase = requireOwnPurchase(workflowId, told);
-    return isWhole(purchase) && purchase.outcome === claimed(run, SEARCH_ATTRIBUTES.purchaseOutcome);
+    const isTold = purchase.outcome === claimed(run, SEARCH_ATTRIBUTES.purchaseOutcome);
+    return isTold && isWhole(purchase) ? purchase : undefined;
   } catch (fault) {
-    if (fault instanceof PayloadUnreadable || fault instanceof PurchaseUnreadable) return false;
+    if (fault instanceof PayloadUnreadable || fault instanceof PurchaseUnreadable) return undefined;
     throw fault;
   }
 }

@@ -34,17 +34,6 @@ export function listedOrder(run: ListedRun): PurchaseOrder {
   return order;
 }
 
-/** Whether no search finds a purchase by anything else than its order: one that was started by hand may lack some of it. */
-export function isFoundByItsOrder(run: ListedRun): boolean {
-  try {
-    listedOrder(run);
-    return true;
-  } catch (fault) {
-    if (fault instanceof PayloadUnreadable) return false;
-    throw fault;
-  }
-}
-
 function orderOnItsDay(run: ListedRun): PurchaseOrder {
   const order = ownOrder(run);
   if (Number.isNaN(Date.parse(order.acceptedAt))) throw notDecodable(new RangeError('no time of acceptance'));
