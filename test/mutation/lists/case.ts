@@ -121,7 +121,7 @@ export const caseMutations = [
     },
     {
       name: 'a case that is run anew sends without asking',
-      find: 'isLaterRun({ at: record.order.openedAt, memoKey: CASE_MEMO }) || record.order.again === true',
+      find: 'this.isLater() || record.order.again === true',
       replace: 'false',
       invariant: 'I14: a run anew asks before it sends',
     },
@@ -145,8 +145,8 @@ export const caseMutations = [
     },
     {
       name: 'a refund is not weighed against what MobiFone says',
-      find: "return state === 'done' ? 'MobiFone answers that the registration stands' : undefined;",
-      replace: 'return standing ? undefined : undefined;',
+      find: "if (first === 'done') return 'MobiFone answers that the registration stands';",
+      replace: '',
       invariant: 'A fact that MobiFone states outranks a decision',
     },
     {

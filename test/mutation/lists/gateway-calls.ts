@@ -48,8 +48,8 @@ export const gatewayCallMutations = [
     },
     {
       name: 'nobody looks whether the attempt stands before a call leaves',
-      find: 'return { signal, beforeSend, ...originOf(sale) };',
-      replace: 'return { signal, ...originOf(sale) };',
+      find: 'return { signal, beforeSend, ...(sale.channel',
+      replace: 'return { signal, ...(sale.channel',
       invariant: 'I13: a worker that was frozen sends nothing',
     },
     {
@@ -152,13 +152,13 @@ export const gatewayCallMutations = [
     },
     {
       name: 'a run anew is refused in an outage',
-      find: 'if (!mayHaveBegun && outage.refuses()) return REFUSED_IN_OUTAGE;',
-      replace: 'if (outage.refuses()) return REFUSED_IN_OUTAGE;',
+      find: 'if (!mayHaveBegun && outage.refuses(sale.channel)) return REFUSED_IN_OUTAGE;',
+      replace: 'if (outage.refuses(sale.channel)) return REFUSED_IN_OUTAGE;',
       invariant: 'I2: only what was never sent may be refused by ourselves',
     },
     {
       name: 'the outage policy is ignored',
-      find: 'if (!mayHaveBegun && outage.refuses()) return REFUSED_IN_OUTAGE;',
+      find: 'if (!mayHaveBegun && outage.refuses(sale.channel)) return REFUSED_IN_OUTAGE;',
       replace: '',
       invariant: 'The outage policy is what a new purchase is held to',
     },

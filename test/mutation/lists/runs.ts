@@ -75,8 +75,8 @@ export const runMutations = [
     },
     {
       name: 'a decision needs no reason',
-      find: 'return { decision, ...attributionOf(fields) };',
-      replace: 'return { decision, ...(fields as unknown as Attribution) };',
+      find: 'return { decision, ...attributionOf(fields), ...markOf(fields) };',
+      replace: 'return { decision, ...(fields as unknown as Attribution), ...markOf(fields) };',
       invariant: 'Who and why stay in the history',
     },
     {
