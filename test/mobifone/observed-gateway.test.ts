@@ -99,7 +99,8 @@ describe('a circuit that is watched', () => {
     const gateway = protectGateway(mobifone, circuit, (call) => held.push(call));
     const silence = { kind: 'unknown', detail: 'no reply', outage: true } as const;
     mobifone.script('charge', silence, silence, silence, silence, silence, silence);
-    for (let call = 0; call < 5; call += 1) await gateway.call('charge', aCharge());
+    for (let call = 0; call < 5; call += 1)
+      await gateway.call('charge', aCharge(anOrder({ msisdn: `8490123456${call}` })));
     expect(turns).toEqual([true]);
     await gateway.call('charge', aCharge());
     await gateway.call('inquiry', anInquiry());
