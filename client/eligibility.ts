@@ -62,15 +62,19 @@ export class TemporalEligibilityQuestions implements EligibilityQuestions {
     }
   }
 
-  /** One call at a time: a question takes no more of Temporal than an order. What is not answered in its time is unknown. */
+  /**
+   * One call at a time: a question takes no more of Temporal than an order. Each package has its share of the time that is
+   * left, so that one that is not answered leaves time for those after it; what is not answered in its time is unknown.
+   */
   private async askByActivities({ packages, ...asked }: EligibilityQuestion): Promise<EligibilityAnswer> {
     const { patienceMs = PATIENCE_MS } = this.settings;
     const until = performance.now() + patienceMs;
     const answers: { package: PackageCode; eligibility: Eligibility }[] = [];
-    for (const code of packages) {
-      const leftMs = Math.floor(until - performance.now());
+    for (const [at, code] of packages.entries()) {
+      const leftMs = until - performance.now();
+      const shareMs = Math.ceil(leftMs / (packages.length - at));
       const eligibility: Eligibility =
-        leftMs > 0 ? await this.askByActivity({ ...asked, package: code }, leftMs) : { kind: 'unknown' };
+        shareMs > 0 ? await this.askByActivity({ ...asked, package: code }, shareMs) : { kind: 'unknown' };
       answers.push({ package: code, eligibility });
     }
     return answers;

@@ -72,7 +72,7 @@ export class Circuit {
 
   /** As this circuit sees it now. */
   get health(): GatewayHealth {
-    return { isOut: this.held.size > 0, ...this.signs.counts };
+    return { isOut: this.held.size > 0, ...this.signs.countsAt(this.world.now()) };
   }
 
   /** Nothing when the call is held back. */

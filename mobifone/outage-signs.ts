@@ -1,3 +1,5 @@
+import { createHmac, randomBytes } from 'node:crypto';
+
 /** The threshold between single failures and an outage. */
 export interface OutageThreshold {
   /** Over how long calls are remembered, milliseconds. */
@@ -19,15 +21,21 @@ export const OUTAGE_THRESHOLD: OutageThreshold = {
 
 /** What a call is about and whose it is. */
 export interface CallSource {
-  /** The subscriber's number, or a webhook's message; kept in memory for as long as the window. */
+  /** The subscriber's number, or a webhook's message; only a mark of it is kept. */
   subject: string;
   channel: string;
 }
 
-interface Call extends CallSource {
+interface Call {
+  /** Of the subject. */
+  mark: string;
+  channel: string;
   at: number;
   failed: boolean;
 }
+
+/** Of this process alone: without it, a subject is not found by trying all numbers. */
+const KEY_OF_MARKS = randomBytes(32);
 
 /**
  * The calls of the last seconds, which tell an outage from single lost replies. However often a channel calls about a
@@ -40,18 +48,16 @@ export class OutageSigns {
   constructor(private readonly threshold: OutageThreshold) {}
 
   /** @param at milliseconds on a clock that never goes back */
-  record(call: Call): void {
-    this.calls.push(call);
-    const from = call.at - this.threshold.windowMs;
-    const kept = this.calls.findIndex(({ at }) => at > from);
-    if (kept > 0) this.calls.splice(0, kept);
+  record({ subject, channel, at, failed }: CallSource & { at: number; failed: boolean }): void {
+    this.calls.push({ mark: markOf(subject), channel, at, failed });
+    this.forgetBefore(at);
   }
 
   /** The channels that are not answered, where the calls of the window, as of the last one recorded, are an outage. */
   get channelsInOutage(): readonly string[] {
     const { minFailures, minSubjects, share } = this.threshold;
-    if (this.counts.failed < minFailures) return [];
-    const lastBySource = new Map(this.calls.map((call) => [`${call.channel} ${call.subject}`, call]));
+    if (failed(this.calls).length < minFailures) return [];
+    const lastBySource = new Map(this.calls.map((call) => [`${call.channel} ${call.mark}`, call]));
     const byChannel = new Map<string, Call[]>();
     for (const call of lastBySource.values()) {
       const others = byChannel.get(call.channel);
@@ -59,19 +65,30 @@ export class OutageSigns {
       else byChannel.set(call.channel, [call]);
     }
     const failing = [...byChannel].filter(([, last]) => failed(last).length > share * last.length);
-    const subjects = new Set(failing.flatMap(([, last]) => failed(last).map(({ subject }) => subject)));
+    const subjects = new Set(failing.flatMap(([, last]) => failed(last).map(({ mark }) => mark)));
     const isOutage = subjects.size >= minSubjects && failing.length > share * byChannel.size;
     return isOutage ? failing.map(([channel]) => channel) : [];
   }
 
-  /** The remembered calls, and how many of them failed. */
-  get counts(): { calls: number; failed: number } {
+  /** The calls of the window that ends now, and how many of them failed. */
+  countsAt(now: number): { calls: number; failed: number } {
+    this.forgetBefore(now);
     return { calls: this.calls.length, failed: failed(this.calls).length };
   }
 
   forget(): void {
     this.calls = [];
   }
+
+  private forgetBefore(now: number): void {
+    const from = now - this.threshold.windowMs;
+    const kept = this.calls.findIndex(({ at }) => at > from);
+    this.calls.splice(0, kept === -1 ? this.calls.length : kept);
+  }
+}
+
+function markOf(subject: string): string {
+  return createHmac('sha256', KEY_OF_MARKS).update(subject).digest('base64url').slice(0, 16);
 }
 
 function failed(calls: readonly Call[]): readonly Call[] {

@@ -7,6 +7,7 @@ import type { LocalDay } from '../domain/local-time';
 import {
   purchasesWith,
   internalPurchase,
+  type CaseFinder,
   type Evidence,
   type HistoryReader,
   type InternalPurchase,
@@ -111,7 +112,7 @@ export const NO_HISTORY: HistoryReader = {
 /** Reads a history from Temporal, or from the archive when it is past retention. */
 export class ArchiveBackedHistory implements HistoryReader {
   constructor(
-    private readonly temporal: HistoryReader,
+    private readonly temporal: HistoryReader & CaseFinder,
     private readonly archive: HistoryReader,
   ) {}
 
@@ -119,9 +120,16 @@ export class ArchiveBackedHistory implements HistoryReader {
     try {
       return await this.temporal.read(internal);
     } catch (fault) {
-      if (isUnknownWorkflow(fault)) return this.archive.read(internal);
+      if (isUnknownWorkflow(fault)) return this.readForgotten(internal);
       throw fault;
     }
+  }
+
+  /** A case ends after its purchase and may still be at Temporal; none there proves nothing, it may be past retention too. */
+  private async readForgotten(internal: InternalPurchase): ReturnType<HistoryReader['read']> {
+    const read = await this.archive.read(internal);
+    const cases = await this.temporal.casesOf(internal);
+    return cases.length === 0 ? read : { ...read, evidence: { ...read.evidence, cases } };
   }
 }
 

@@ -26,8 +26,8 @@ export interface Pair {
   carriedOver: boolean;
   /** What that report has at stake on it, whole đồng; undefined where it is not known. */
   carriedStake: number | undefined;
-  /** Whether a case registered the package once more; absent where no case was looked for. */
-  registeredAgain?: boolean;
+  /** Whether a case registered the package once more; undefined where no case could be looked for. */
+  registeredAgain?: boolean | undefined;
 }
 
 /** A line whose reference lines of other purchases have too. */

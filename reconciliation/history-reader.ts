@@ -9,6 +9,7 @@ import { answerOf } from '../client/temporal-answers';
 import { requireOwnPurchase } from '../client/own-order';
 import { webUiLinks, type WebUiLinks } from '../client/web-ui-links';
 import type {
+  CaseFinder,
   CaseLink,
   Evidence,
   HistoryReader,
@@ -22,7 +23,7 @@ import { compareText } from '../runtime/text-order';
 const RESULT_DEADLINE_MS = 30_000;
 
 /** Opens the history of a purchase that differs, for its evidence. */
-export class TemporalHistoryReader implements HistoryReader {
+export class TemporalHistoryReader implements HistoryReader, CaseFinder {
   private readonly links: WebUiLinks | null;
 
   /** @param webUiUrl base of the Web UI, for links; null makes none */
@@ -48,7 +49,7 @@ export class TemporalHistoryReader implements HistoryReader {
     };
   }
 
-  private async casesOf({ purchaseId }: InternalPurchase): Promise<CaseLink[]> {
+  async casesOf({ purchaseId }: Pick<InternalPurchase, 'purchaseId'>): Promise<readonly CaseLink[]> {
     const links: CaseLink[] = [];
     for await (const { card, state } of listCases(this.client, { purchaseId })) {
       links.push({

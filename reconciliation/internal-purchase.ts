@@ -83,6 +83,11 @@ export interface HistoryReader {
   read(purchase: InternalPurchase): Promise<{ evidence: Evidence; refundNotice: RefundNoticeStatus }>;
 }
 
+/** Finds the cases about a purchase. */
+export interface CaseFinder {
+  casesOf(purchase: Pick<InternalPurchase, 'purchaseId'>): Promise<readonly CaseLink[]>;
+}
+
 /** Our purchases, as a reconciliation reads them. */
 export interface InternalSide {
   purchasesOf(day: LocalDay): AsyncIterable<InternalPurchase>;

@@ -158,7 +158,7 @@ async function* rows(
         if (!history || !pair.internal)
           return findings.map((finding) => breakRow(context.day, finding, pair, undefined));
         const { evidence, refundNotice } = await history.read(pair.internal);
-        const registeredAgain = evidence.cases?.some(({ state }) => SENT_AGAIN.has(state)) ?? false;
+        const registeredAgain = evidence.cases?.some(({ state }) => SENT_AGAIN.has(state));
         const known = { ...pair, registeredAgain, internal: { ...pair.internal, refundNotice } };
         return reportable(known, context, tolerance).map((finding) =>
           breakRow(context.day, finding, known, evidence),

@@ -23,12 +23,16 @@ export function registrationFindings(comparison: Comparison, payment: Settlement
   return [...priceFindings(comparison, registration.line), ...extraRegistrations(comparison)];
 }
 
-/** Only a case sends a second registration; any other is none of ours, whatever else the file has. */
+/** Only a case sends a second registration; any other is none of ours. Where no case could be looked for, it may be either. */
 export function secondRegistration({ purchaseId, lines, registeredAgain }: Pair, found: Found): Finding[] {
   const id = transactionId(purchaseId, 'registration-2');
   const second = lines.filter((line) => line.transactionId === id);
   if (second.length === 0 || registeredAgain) return [];
   const atStake = Math.max(...second.map(({ amount }) => amount));
+  if (registeredAgain === undefined) {
+    const detail = 'no case could be looked for';
+    return [found('second_registration_unproven', NOTHING, atStake, second, detail)];
+  }
   const detail = 'no case here registered the package again';
   return [found('second_registration_unknown', NOTHING, atStake, second, detail)];
 }

@@ -69,6 +69,7 @@ const NO_CASE: Partial<Record<Break['kind'], string>> = {
   other_day_unproven: 'run again with the files of the days in between: it may be timing or a second charge',
   charged_not_registered: 'find out first whether the subscriber has the package',
   second_registration_unknown: 'ask MobiFone where the second registration came from',
+  second_registration_unproven: 'no case could be looked for: run again with Temporal',
   given_back_wrongly: 'ask MobiFone which charge it gives back',
   reference_shared: 'find out first which of the purchases the transaction is',
   withdrawal_without_effect: 'ask MobiFone which line it withdraws',

@@ -13,6 +13,7 @@ export type SeedableKind = Exclude<
   | 'carried_over_lost'
   | 'other_day_unproven'
   | 'second_registration_unknown'
+  | 'second_registration_unproven'
   | 'given_back_wrongly'
   | 'reference_shared'
   | 'withdrawal_without_effect'

@@ -68,9 +68,8 @@ export const BREAK_KINDS = {
     nature: 'money',
     en: 'Registered under a second transaction id, which no case here sent',
     vi: 'Đăng ký theo mã giao dịch thứ hai mà không vụ việc nào tại đại lý gửi',
-    next: 'Ask MobiFone where the second registration came from. Cases are found at Temporal only: with --archive, run again with --archive-use behind.',
-    nextVi:
-      'Hỏi MobiFone nguồn gốc của lần đăng ký thứ hai. Vụ việc chỉ có trong Temporal: nếu dùng --archive, đối soát lại với --archive-use behind.',
+    next: 'Ask MobiFone where the second registration came from.',
+    nextVi: 'Hỏi MobiFone nguồn gốc của lần đăng ký thứ hai.',
   },
   given_back_wrongly: {
     nature: 'money',
@@ -141,6 +140,14 @@ export const BREAK_KINDS = {
     vi: 'Đã hủy tại MobiFone; không có giao dịch tương ứng tại đại lý',
     next: 'Ask MobiFone where the transaction came from; no charge is left.',
     nextVi: 'Yêu cầu MobiFone cho biết nguồn gốc giao dịch; không phát sinh công nợ.',
+  },
+  second_registration_unproven: {
+    nature: 'record',
+    en: 'Registered under a second transaction id; whether a case here sent it is not known',
+    vi: 'Đăng ký theo mã giao dịch thứ hai; chưa xác nhận được có vụ việc nào tại đại lý đã gửi hay không',
+    next: 'Cases are found at Temporal only: with --archive, run again with --archive-use behind. If the case is past Temporal’s retention, look for it in the reports of its time.',
+    nextVi:
+      'Vụ việc chỉ có trong Temporal: nếu dùng --archive, đối soát lại với --archive-use behind. Nếu vụ việc đã quá thời hạn lưu của Temporal, tìm trong các báo cáo thời gian đó.',
   },
   withdrawal_without_effect: {
     nature: 'record',

@@ -36,7 +36,9 @@ async function ask(
   };
   const connection = await Connection.connect({ address: server.address, interceptors: [note] });
   const policy = { ...POLICY, retryInitialInterval: 100 };
-  const questions = new TemporalEligibilityQuestions(new Client({ connection }), {
+  const client = new Client({ connection });
+  const start = jest.spyOn(client.activity, 'start');
+  const questions = new TemporalEligibilityQuestions(client, {
     taskQueue: TASK_QUEUE,
     policy,
     ...(patienceMs === undefined ? {} : { patienceMs }),
@@ -52,7 +54,8 @@ async function ask(
   await connection.close();
   const kinds = answers.map((answer) => answer.map(({ eligibility }) => eligibility.kind));
   const ofActivities = calls.filter((call) => call.endsWith('ActivityExecution'));
-  return { kinds, started: calls.filter((call) => call.startsWith('Start')), ofActivities };
+  const limits = start.mock.calls.map(([, { scheduleToCloseTimeout }]) => Number(scheduleToCloseTimeout));
+  return { kinds, started: calls.filter((call) => call.startsWith('Start')), ofActivities, limits };
 }
 
 describe('a question whether a subscriber may have packages, on a server with standalone activities', () => {
@@ -73,16 +76,23 @@ describe('a question whether a subscriber may have packages, on a server with st
       if (call.startsWith('Start')) expect(ofActivities[at + 1]).toMatch(/^Poll/);
   });
 
-  it('gives up all packages when MobiFone is silent about the first for as long as it waits', async () => {
+  it('gives each package no more than its share of the time, so that one that is silent leaves some to the others', async () => {
+    const { limits } = await ask(new ScriptedGateway(), { patienceMs: 60_000 });
+    const [first = 0, second = 0] = limits;
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThanOrEqual(30_000);
+    expect(second).toBeGreaterThan(30_000); // what the first did not take
+  });
+
+  it('gives up all packages when MobiFone is silent about them for as long as it waits', async () => {
     const silence = Array.from({ length: 100 }, () => ({ kind: 'unknown', detail: 'no reply' }) as const);
-    const { kinds, started } = await ask(new ScriptedGateway().script('check', ...silence), {
+    const { kinds } = await ask(new ScriptedGateway().script('check', ...silence), {
       patienceMs: 500,
     });
     expect(kinds).toEqual([
       ['unknown', 'unknown'],
       ['unknown', 'unknown'],
     ]);
-    expect(started).toHaveLength(2); // of two questions about two packages each
   });
 
   it('is asked again while MobiFone is silent, and unknown when its contract is broken', async () => {

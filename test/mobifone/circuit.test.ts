@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { GatewayVerdict } from '../../domain/gateway-verdict';
 import { channelName, transactionId } from '../../domain/identifiers';
 import { Circuit, type CircuitTimes } from '../../mobifone/circuit';
@@ -116,6 +117,28 @@ describe('MobiFone is out', () => {
     await lab.answered(SILENCE, 1);
 
     expect(lab.circuit.holdsBack('demo')).toBe(true);
+  });
+});
+
+describe('the numbers that calls were about', () => {
+  it('are not kept: a circuit has no more than marks of them, which no other process makes', async () => {
+    const lab = new CircuitLab();
+    const order = lab.order();
+
+    await lab.charge(order);
+
+    expect(lab.circuit.health.calls).toBe(1);
+    expect(inspect(lab.circuit, { depth: Infinity })).not.toContain(order.msisdn);
+  });
+
+  it('count no longer than the window, though no call follows', async () => {
+    const lab = new CircuitLab();
+    await lab.answered(SILENCE, 3);
+    expect(lab.circuit.health).toMatchObject({ calls: 3, failed: 3 });
+
+    lab.time += OUTAGE_THRESHOLD.windowMs;
+
+    expect(lab.circuit.health).toMatchObject({ calls: 0, failed: 0 });
   });
 });
 

@@ -8,10 +8,18 @@ import {
   ArchiveHistoryReader,
   ArchiveSide,
 } from '../../reconciliation/archive-side';
-import type { HistoryReader, InternalPurchase, InternalSide } from '../../reconciliation/internal-purchase';
+import type {
+  CaseFinder,
+  CaseLink,
+  HistoryReader,
+  InternalPurchase,
+  InternalSide,
+} from '../../reconciliation/internal-purchase';
 import { DEFAULT_SETTINGS, reconcile } from '../../reconciliation/reconcile';
+import { caseId, transactionId } from '../../domain/identifiers';
 import { daysAfter, localDayStart } from '../../domain/local-time';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
+import { vnd } from '../../domain/vnd';
 import { archived, exported, newArchive, removeArchives, ScriptedSource } from '../archive/archived-day';
 import {
   DAY,
@@ -62,13 +70,13 @@ async function anArchive(): Promise<string> {
   return folder;
 }
 
-function report(internal: InternalSide, history: HistoryReader) {
+function report(internal: InternalSide, history: HistoryReader, lines = LINES) {
   const settings = { ...DEFAULT_SETTINGS, cutOffMinutes: 0 };
   return reconcile({
     day: DAY,
     internal,
     files: [
-      { role: 'day', source: source(LINES) },
+      { role: 'day', source: source(lines) },
       { role: 'last_day', source: source([]) },
     ],
     history,
@@ -77,7 +85,8 @@ function report(internal: InternalSide, history: HistoryReader) {
 }
 
 /** Temporal, as it knew all of this. */
-const temporalHistory: HistoryReader = {
+const temporalHistory: HistoryReader & CaseFinder = {
+  casesOf: () => Promise.resolve([]),
   read: (ours) =>
     Promise.resolve({
       evidence: { workflowId: `purchase:app:${ours.externalId}`, eventIds: [8, 10], webUiLink: null },
@@ -137,7 +146,8 @@ describe('a day of which Temporal has forgotten some', () => {
   it('gives the same report when the archive stands behind Temporal', async () => {
     const archive = new Archive(await anArchive(), undefined);
     const kept = OURS.slice(0, 2);
-    const forgetful: HistoryReader = {
+    const forgetful: HistoryReader & CaseFinder = {
+      casesOf: () => Promise.resolve([]),
       read: (ours) => {
         if (kept.some(({ purchaseId }) => purchaseId === ours.purchaseId)) return temporalHistory.read(ours);
         throw new WorkflowNotFoundError('forgotten', ours.externalId, undefined);
@@ -159,3 +169,50 @@ describe('a day of which Temporal has forgotten some', () => {
     expect(JSON.stringify(together)).toBe(JSON.stringify(await report(temporalSide, temporalHistory)));
   });
 });
+
+describe('a sale that a case registered again, and whose history is past retention', () => {
+  const AGAIN = settlementLineOf(SOLD, 'registration', {
+    transactionId: transactionId(SOLD.purchaseId, 'registration-2'),
+    reference: 'MF-again',
+    discountRateBasisPoints: 0,
+    discountAmount: vnd(0),
+  });
+  const lines = [
+    ...LINES.map((line) => (isFirst(line) ? { ...line, state: 'reversed' as const } : line)),
+    AGAIN,
+  ];
+  const ofSecond = async (history: (archive: Archive) => HistoryReader) => {
+    const archive = new Archive(await anArchive(), undefined);
+    const { breaks } = await report(new ArchiveSide(archive), history(archive), lines);
+    return breaks
+      .filter(({ purchaseId }) => purchaseId === SOLD.purchaseId)
+      .map(({ kind, nature }) => `${kind} (${nature})`);
+  };
+  const unproven = 'second_registration_unproven (record)';
+
+  it('is no break of money from the archive alone, which has no cases', async () => {
+    expect(await ofSecond((archive) => new ArchiveHistoryReader(archive))).toEqual([unproven]);
+  });
+
+  it('is no break where Temporal still has the case', async () => {
+    const id = caseId(SOLD.purchaseId, { kind: 'make_good' });
+    expect(await ofSecond(behind([{ id, state: 're_registered', webUiLink: null }]))).toEqual([]);
+  });
+
+  it('is unproven where the case may be past retention as well', async () => {
+    expect(await ofSecond(behind([]))).toEqual([unproven]);
+  });
+});
+
+function isFirst({ kind, purchaseId }: SettlementLine): boolean {
+  return kind === 'registration' && purchaseId === SOLD.purchaseId;
+}
+
+/** The archive behind a Temporal that has no history any more, and these cases. */
+function behind(cases: readonly CaseLink[]): (archive: Archive) => HistoryReader {
+  const forgetful: HistoryReader & CaseFinder = {
+    read: ({ externalId }) => Promise.reject(new WorkflowNotFoundError('forgotten', externalId, undefined)),
+    casesOf: () => Promise.resolve(cases),
+  };
+  return (archive) => new ArchiveBackedHistory(forgetful, new ArchiveHistoryReader(archive));
+}

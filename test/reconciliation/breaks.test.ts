@@ -408,14 +408,31 @@ describe('a registration under the second id, which only a case sends', () => {
       [settlementLineOf(prepaid, 'registration'), { ...again, state: 'reversed' as const }],
     ],
   ])('is a break where no case registered the package again: %s', async (_, lines) => {
-    for (const history of [undefined, historyWith(), historyWith('open', 'refunded', 'closed', 'rejected')]) {
-      const report = await day([prepaid], { day: lines }, history ? { history } : {});
+    for (const history of [historyWith(), historyWith('open', 'refunded', 'closed', 'rejected')]) {
+      const report = await day([prepaid], { day: lines }, { history });
       expect(kinds(report)).toEqual(['second_registration_unknown']);
       expect(report.breaks[0]).toMatchObject({
         references: ['MF-again'],
         atStake: 90_000,
         difference: nothing,
       });
+      expect(report.clean).toBe(false);
+    }
+  });
+
+  it('is a break of the records, not of money, where no case could be looked for', async () => {
+    const withoutCases: HistoryReader = {
+      read: () =>
+        Promise.resolve({
+          evidence: { workflowId: 'purchase', eventIds: [], webUiLink: null },
+          refundNotice: 'not_due',
+        }),
+    };
+    for (const run of [{}, { history: withoutCases }]) {
+      const report = await day([prepaid], { day: [undone, again] }, run);
+      expect(report.breaks).toMatchObject([
+        { kind: 'second_registration_unproven', nature: 'record', detail: 'no case could be looked for' },
+      ]);
       expect(report.clean).toBe(false);
     }
   });
@@ -442,7 +459,8 @@ describe('a registration under the second id, which only a case sends', () => {
       discountRateBasisPoints: 0,
       discountAmount: vnd(0),
     });
-    expect(kinds(await day([sold], { day: [other, settlementLineOf(sold, 'charge')] }))).toEqual([
+    const files = { day: [other, settlementLineOf(sold, 'charge')] };
+    expect(kinds(await day([sold], files, { history: historyWith() }))).toEqual([
       'second_registration_unknown',
     ]);
   });
