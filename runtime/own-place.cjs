@@ -67,7 +67,15 @@ function firstPlace(place, program, isSought) {
   return undefined;
 }
 
-function isStrangers(found, program) {
+/**
+ * Whether something belongs to neither root, nor us, nor the owner of the program, who could change that as well.
+ * @param {{ uid: number }} found
+ * @param {string} [program]
+ * @returns {boolean}
+ */
+exports.isStrangers = isStrangers;
+function isStrangers(found, program = PROGRAM) {
+  if (!process.geteuid) return false; // Windows has no such owners
   return ![0, process.geteuid(), fs.statSync(program).uid].includes(found.uid);
 }
 

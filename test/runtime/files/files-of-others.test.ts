@@ -70,6 +70,14 @@ describe('a file that some other user may change, or a secret that all may read'
     ]);
   });
 
+  it.each(['CHANNELS_FILE', 'ENCRYPTION_KEYS_FILE'])('is used with a warning: what %s names', (name) => {
+    const place = file('secrets.json', CHANNELS, 0o644);
+    loadConfig({ [name]: place });
+    expect(said).toEqual([
+      `${name}: every user of this machine may read ${place}, which holds a secret; chmod o-r ${place}.\n`,
+    ]);
+  });
+
   it('is no matter where only its group reads a secret, or nobody else gets to it', () => {
     loadConfig({ RECONCILIATION_SIGNING_KEY_FILE: file('of-group', 'a secret of some length', 0o640) });
     const closed = file('closed', 'a secret of some length', 0o644);
