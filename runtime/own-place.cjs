@@ -32,17 +32,24 @@ exports.placeOfStrangers = function placeOfStrangers(place) {
   return firstPlace(
     place,
     PROGRAM,
-    (found, writers) => isStrangers(found, PROGRAM) || (writers & counted(found)) !== 0,
+    (found, writers, at) =>
+      isStrangers(found, PROGRAM) || ((writers & counted(found)) !== 0 && !isReadOnly(at)),
   );
 };
 
 /**
- * As `placeOfOthers`, where every user of the machine may change it.
+ * As `placeOfOthers`, where every user of the machine may change it. What is mounted for us, to read or as a folder of root's,
+ * has the rights that its mounter gave it, as Kubernetes and Docker Desktop give all: chmod is not possible there.
  * @param {string} place
  * @returns {string | undefined}
  */
 exports.placeOfEverybody = function placeOfEverybody(place) {
-  return firstPlace(place, PROGRAM, (_, writers) => (writers & EVERYBODY_WRITES) !== 0);
+  return firstPlace(
+    place,
+    PROGRAM,
+    (found, writers, at) =>
+      (writers & EVERYBODY_WRITES) !== 0 && !isReadOnly(at) && !isMountOfRoot(found, at),
+  );
 };
 
 function firstPlace(place, program, isSought) {
@@ -54,12 +61,33 @@ function firstPlace(place, program, isSought) {
     const isShared = found.isDirectory() && (found.mode & STICKY) !== 0;
     const isWithin = at.startsWith(program + path.sep) && found.gid === own.gid;
     const writers = isShared ? 0 : found.mode & OTHERS_WRITE & (isWithin ? ~own.mode : ~0);
-    if (isSought(found, writers)) return at;
+    if (isSought(found, writers, at)) return at;
     at = path.dirname(at);
   }
   return undefined;
 }
 
-function isStrangers(found, program) {
+/**
+ * Whether something belongs to neither root, nor us, nor the owner of the program, who could change that as well.
+ * @param {{ uid: number }} found
+ * @param {string} [program]
+ * @returns {boolean}
+ */
+exports.isStrangers = isStrangers;
+function isStrangers(found, program = PROGRAM) {
+  if (!process.geteuid) return false; // Windows has no such owners
   return ![0, process.geteuid(), fs.statSync(program).uid].includes(found.uid);
+}
+
+function isReadOnly(at) {
+  try {
+    fs.accessSync(at, fs.constants.W_OK);
+    return false;
+  } catch (fault) {
+    return fault.code === 'EROFS';
+  }
+}
+
+function isMountOfRoot(found, at) {
+  return found.isDirectory() && found.uid === 0 && found.dev !== fs.statSync(path.dirname(at)).dev;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -27,8 +27,15 @@ async function removeAbandoned(isUsed: (pid: number) => boolean): Promise<void> 
   for (const name of await readdir(tmpdir()).catch(() => [])) {
     const { host, pid } = NAME.exec(name)?.groups ?? {};
     if (host !== HOST || isUsed(Number(pid))) continue;
-    await rm(path.join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined); // another user's
+    const folder = path.join(tmpdir(), name);
+    if (await isOurs(folder)) await rm(folder, { recursive: true, force: true }).catch(() => undefined); // one more did
   }
+}
+
+/** In a folder of another user, a link put in at the right moment would have root remove other files. */
+async function isOurs(folder: string): Promise<boolean> {
+  const found = await lstat(folder).catch(() => undefined); // it is gone meanwhile
+  return found !== undefined && found.isDirectory() && found.uid === (process.geteuid?.() ?? found.uid);
 }
 
 function isAlive(pid: number): boolean {

@@ -4,6 +4,7 @@ import { link, lstat, open, readlink, rename, rm, stat, writeFile, type FileHand
 import path from 'node:path';
 import { codeOf, OF_ANOTHER_USER, reasonOf } from './file-fault';
 import { makeFolder } from './folder';
+import { isStrangers } from './own-place.cjs';
 import { OWNER_ONLY } from './owner-only';
 
 /** A file could not be written; the message names it and says why, the cause is the system's error. */
@@ -17,7 +18,7 @@ export type FileContent = string | Iterable<string> | AsyncIterable<string | Uin
 /**
  * Writes a file of secrets or state: whole or not at all, for its owner only, and there after a power cut once this
  * returns. Its folder is made when missing; a symbolic link stays and its target is replaced, unless another user of the machine
- * made the link. A path that is not a regular file, such as `/dev/stdout`, is written to directly.
+ * made the link, who is not the program's owner. A path that is not a regular file, such as `/dev/stdout`, is written to directly.
  * @throws FileNotWritten; nothing of the new content is left then
  */
 export async function replaceFile(file: string, content: FileContent): Promise<void> {
@@ -29,7 +30,7 @@ export async function replaceFile(file: string, content: FileContent): Promise<v
 
 /**
  * As `replaceFile`, for a file that running processes follow: it stays its owner's and group's, with the same rights, so that a
- * service of another user can read what root changed.
+ * service of another user can read what root changed. Where its owner changes it, who is not root, others lose theirs.
  * @throws FileNotWritten, also where that cannot be kept; the file is then as it was
  */
 export async function rewriteFile(file: string, content: string): Promise<void> {
@@ -68,7 +69,7 @@ async function ownPlace(file: string): Promise<string> {
     const found = await lstat(place).catch(() => undefined);
     if (!found) return file; // nothing there yet; a link that leads nowhere is replaced
     if (!found.isSymbolicLink() && !found.isFIFO()) return place;
-    if (![0, process.geteuid?.() ?? found.uid].includes(found.uid)) throw isOfAnother(file);
+    if (isStrangers(found)) throw isOfAnother(file);
     if (found.isFIFO()) return place;
     place = path.resolve(path.dirname(place), await readlink(place));
   }
@@ -129,8 +130,11 @@ class NotKept extends Error {
 async function giveTo(handle: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
   try {
     const made = await handle.stat();
-    if (made.uid !== uid || made.gid !== gid) await handle.chown(uid, gid);
-    await handle.chmod(mode & PERMISSIONS);
+    const isItsGroups = made.gid === gid || (mode & OF_GROUP) === 0; // a group without rights need not stay
+    if (made.uid !== uid || !isItsGroups) await handle.chown(uid, gid);
+    const isOwn = uid !== 0 && uid === process.geteuid?.();
+    const kept = mode & (isOwn ? ~OF_OTHERS : ~0) & PERMISSIONS;
+    if ((made.mode & PERMISSIONS) !== kept) await handle.chmod(kept);
   } catch (fault) {
     const words = `it belongs to the user ${uid} and the group ${gid}, and would not stay theirs`;
     throw new NotKept(words, { cause: fault });
@@ -138,6 +142,8 @@ async function giveTo(handle: FileHandle, { uid, gid, mode }: Stats): Promise<vo
 }
 
 const PERMISSIONS = 0o777;
+const OF_GROUP = 0o070;
+const OF_OTHERS = 0o007;
 
 /** Makes new and changed names in a folder survive a power cut, as far as its file system can. */
 export async function syncFolder(folder: string): Promise<void> {

@@ -11,6 +11,9 @@ const SECRET_FILES = [
   'TEMPORAL_TLS_CLIENT_KEY_PATH',
 ];
 
+/** These hold some as well: keys, and the secrets of webhooks and signatures. */
+const FILES_WITH_SECRETS = [...SECRET_FILES, 'ENCRYPTION_KEYS_FILE', 'CHANNELS_FILE'];
+
 const OTHERS_READ = 0o004;
 
 /**
@@ -37,7 +40,7 @@ export function filesOfOthers(
       warnings.push(
         `${name}: another user of this machine may change ${stranger}; make it your own (chown, chmod go-w).`,
       );
-    } else if (SECRET_FILES.includes(name) && isReadByAll(place)) {
+    } else if (FILES_WITH_SECRETS.includes(name) && isReadByAll(place)) {
       warnings.push(
         `${name}: every user of this machine may read ${place}, which holds a secret; chmod o-r ${place}.`,
       );
@@ -64,8 +67,9 @@ function found(find: (place: string) => string | undefined, place: string): stri
 
 /** The rights of a file that was mounted for us are its mounter's affair: Docker's secrets are root's, to be read by all. */
 function isReadByAll(file: string): boolean {
-  const { mode, uid } = statSync(file);
-  return uid === process.geteuid?.() && (mode & OTHERS_READ) !== 0 && !isClosedAbove(file);
+  const found = statSync(file);
+  const isOwn = found.isFile() && found.uid === process.geteuid?.();
+  return isOwn && (found.mode & OTHERS_READ) !== 0 && !isClosedAbove(file);
 }
 
 /** Nobody else gets to a file in a folder that only its owner may enter. */

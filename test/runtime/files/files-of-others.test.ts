@@ -5,6 +5,7 @@ import { loadPackages } from '../../../catalogue/load';
 import { loadRegistry } from '../../../channel/registry';
 import { ConfigurationError, loadConfig } from '../../../config';
 import { createKeyRing, readKeyRing } from '../../../encryption/key-ring-file';
+import { NO_SMALL_DISK, SmallDisk } from '../../support/small-disk';
 
 let folder: string;
 let said: string[];
@@ -69,6 +70,14 @@ describe('a file that some other user may change, or a secret that all may read'
     ]);
   });
 
+  it.each(['CHANNELS_FILE', 'ENCRYPTION_KEYS_FILE'])('is used with a warning: what %s names', (name) => {
+    const place = file('secrets.json', CHANNELS, 0o644);
+    loadConfig({ [name]: place });
+    expect(said).toEqual([
+      `${name}: every user of this machine may read ${place}, which holds a secret; chmod o-r ${place}.\n`,
+    ]);
+  });
+
   it('is no matter where only its group reads a secret, or nobody else gets to it', () => {
     loadConfig({ RECONCILIATION_SIGNING_KEY_FILE: file('of-group', 'a secret of some length', 0o640) });
     const closed = file('closed', 'a secret of some length', 0o644);
@@ -101,5 +110,54 @@ describe('a file that some other user may change, or a secret that all may read'
     });
     geteuid.mockRestore();
     expect(said).toEqual([]);
+  });
+});
+
+const disk = SmallDisk.mount(64);
+const mounted = disk ? it : it.skip;
+afterAll(() => disk?.unmount());
+
+describe(`a folder that is mounted, open to all, where chmod is not possible${disk ? '' : ` (${NO_SMALL_DISK})`}`, () => {
+  const mount = (): SmallDisk => {
+    if (!disk) throw new Error(NO_SMALL_DISK);
+    return disk;
+  };
+
+  mounted('is used to read from, as a ConfigMap or a secret of Docker Desktop', () => {
+    const [registry, secret] = [mount().path('channels.json'), mount().path('secret')];
+    writeFileSync(registry, CHANNELS);
+    writeFileSync(secret, 'a secret of some length');
+    for (const place of [mount().folder, registry, secret]) chmodSync(place, 0o777);
+    mount().makeReadOnly(true);
+    try {
+      said = []; // without what mount said
+      jest.spyOn(process, 'geteuid' as never).mockReturnValue(1000 as never); // the service
+      loadConfig({ CHANNELS_FILE: registry, RECONCILIATION_SIGNING_KEY_FILE: secret });
+      expect(() => loadRegistry(registry)).not.toThrow();
+      expect(said).toEqual([]);
+    } finally {
+      mount().makeReadOnly(false);
+    }
+  });
+
+  mounted('is used with a warning as DATA_DIR, and what is in it, as an emptyDir of root’s', async () => {
+    const data = mount().folder;
+    const ring = mount().path('encryption-keys.json');
+    await createKeyRing(ring, new Date());
+    chmodSync(data, 0o777);
+    loadConfig({ DATA_DIR: data });
+    expect(said).toContain(
+      `DATA_DIR: another user of this machine may change ${data}; make it your own (chown, chmod go-w).\n`,
+    );
+    expect(readKeyRing(ring).keys).toHaveLength(1);
+  });
+
+  mounted('is refused where it can be closed: a folder in it', () => {
+    const data = mount().path('data');
+    mkdirSync(data);
+    chmodSync(data, 0o777);
+    expect(() => loadConfig({ DATA_DIR: data })).toThrow(
+      `DATA_DIR: every user of this machine may change ${data}: `,
+    );
   });
 });

@@ -1,20 +1,29 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import os, { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { removeAbandonedFolders, temporaryFolder } from '../../../runtime/temporary-folder';
 
 const ROOT = path.resolve(__dirname, '../../..');
 let temporary: string;
-const before = process.env['TMPDIR'];
 beforeEach(() => {
   temporary = mkdtempSync(path.join(tmpdir(), 'temporary-folder-'));
-  process.env['TMPDIR'] = temporary;
+  jest.spyOn(os, 'tmpdir').mockReturnValue(temporary); // Node looks into no environment that a test has changed
 });
 afterEach(() => {
-  if (before === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = before;
+  jest.restoreAllMocks();
   rmSync(temporary, { recursive: true });
 });
 
@@ -24,7 +33,8 @@ async function ofKilled(): Promise<string> {
     "require('./runtime/temporary-folder').temporaryFolder('settlement').then((folder) => console.log(folder));" +
     'setInterval(() => undefined, 1000);';
   const words = ['--require', './runtime/typescript.cjs', '--eval', code];
-  const child = spawn(process.execPath, words, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  const env = { ...process.env, TMPDIR: temporary };
+  const child = spawn(process.execPath, words, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(child.stdout, 'data');
   const folder = String(line).trim();
   writeFileSync(path.join(folder, 'settlement-2026-11-30.1'), '84901234567');
@@ -48,7 +58,7 @@ describe('a folder for temporary files', () => {
     'is removed with the subscribers’ numbers in it, where its process was killed, by %s',
     async (_, next) => {
       const folder = await ofKilled();
-      expect(existsSync(folder)).toBe(true);
+      expect(path.dirname(folder)).toBe(temporary);
       await next();
       expect(existsSync(folder)).toBe(false);
     },
@@ -66,5 +76,20 @@ describe('a folder for temporary files', () => {
     chmodSync(path.join(temporary, 'other'), 0o700);
     await removeAbandonedFolders();
     expect(others.filter((name) => !existsSync(path.join(temporary, name)))).toEqual([]);
+  });
+
+  const asRoot = process.geteuid?.() === 0 ? it : it.skip; // only root gives folders away
+
+  asRoot('is left where another user made it, or it is a link, though it is named as ours', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']); // it has ended
+    const named = (end: string) => `datacode-settlement-${encodeURIComponent(hostname())}-${pid}-${end}`;
+    const [others, link] = [path.join(temporary, named('others')), path.join(temporary, named('linked'))];
+    mkdirSync(others);
+    writeFileSync(path.join(others, 'content'), '');
+    chownSync(others, 61_301, 61_301);
+    symlinkSync(others, link);
+    await removeAbandonedFolders();
+    expect(readdirSync(temporary).toSorted()).toEqual([named('linked'), named('others')]);
+    expect(readdirSync(others)).toEqual(['content']);
   });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
+import fs, {
   chmodSync,
   chownSync,
   existsSync,
@@ -13,6 +13,7 @@ import {
   statSync,
   symlinkSync,
   writeFileSync,
+  type Stats,
 } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -67,6 +68,17 @@ describe('a file that is replaced', () => {
     expect(readdirSync(folder)).toEqual(['keys.json', 'report.json']);
   });
 
+  asRoot('is where a link of the program’s owner leads, who could change the program as well', async () => {
+    const [target, report] = [path.join(folder, 'kept.json'), path.join(folder, 'report.json')];
+    writeFileSync(target, 'first');
+    symlinkSync(target, report);
+    lchownSync(report, 61_301, 61_301);
+    const ofProgram = { uid: 61_301 } as Stats; // nothing else of it is looked at
+    const stat = jest.spyOn(fs, 'statSync').mockReturnValue(ofProgram);
+    await replaceFile(report, 'report').finally(() => stat.mockRestore());
+    expect(readFileSync(target, 'utf8')).toBe('report');
+  });
+
   it('leaves no part behind where it cannot be put in place, and the error names it', async () => {
     const file = path.join(folder, 'channels.json');
     mkdirSync(path.join(file, 'a-folder-with-content'), { recursive: true });
@@ -87,7 +99,22 @@ describe('a file that running services follow', () => {
     return { uid, gid, mode: mode & 0o777 };
   };
 
-  it.each([0o600, 0o640, 0o644])('keeps its rights when a command changes it: %o', async (mode) => {
+  /** Does it as a user without rights over others’ files. */
+  async function asService(work: () => Promise<void>): Promise<void> {
+    const groups = process.getgroups?.() ?? [];
+    process.setgroups?.([]);
+    process.setegid?.(SERVICE.gid);
+    process.seteuid?.(SERVICE.uid);
+    try {
+      await work();
+    } finally {
+      process.seteuid?.(0);
+      process.setegid?.(0);
+      process.setgroups?.(groups);
+    }
+  }
+
+  it.each([0o600, 0o640])('keeps its rights when a command changes it: %o', async (mode) => {
     const file = path.join(folder, 'channels.json');
     writeFileSync(file, 'first');
     chmodSync(file, mode);
@@ -96,6 +123,33 @@ describe('a file that running services follow', () => {
     expect(readFileSync(file, 'utf8')).toBe('second');
     expect(rightsOf(file)).toEqual(before);
     expect(readdirSync(folder)).toEqual(['channels.json']);
+  });
+
+  asRoot('stays to be read by all where it is root’s, since a service may read it so', async () => {
+    const file = path.join(folder, 'channels.json');
+    writeFileSync(file, 'first');
+    chmodSync(file, 0o644);
+    await rewriteFile(file, 'second');
+    expect(rightsOf(file).mode).toBe(0o644);
+  });
+
+  asRoot('is read by no others any more where its owner changes it, who is not root', async () => {
+    const file = path.join(folder, 'channels.json');
+    writeFileSync(file, 'first');
+    chmodSync(file, 0o644);
+    for (const place of [folder, file]) chownSync(place, SERVICE.uid, SERVICE.gid);
+    await asService(() => rewriteFile(file, 'second'));
+    expect(rightsOf(file)).toEqual({ ...SERVICE, mode: 0o640 });
+  });
+
+  asRoot('is changed by its owner where its group, which the owner is not in, has no rights', async () => {
+    const file = path.join(folder, 'channels.json');
+    writeFileSync(file, 'first', { mode: 0o600 });
+    chownSync(folder, SERVICE.uid, SERVICE.gid);
+    chownSync(file, SERVICE.uid, 61_303);
+    await asService(() => rewriteFile(file, 'second'));
+    expect(readFileSync(file, 'utf8')).toBe('second');
+    expect(rightsOf(file)).toEqual({ ...SERVICE, mode: 0o600 });
   });
 
   asRoot('stays the service’s own when root changes it', async () => {
@@ -114,17 +168,12 @@ describe('a file that running services follow', () => {
       const file = path.join(folder, 'channels.json');
       writeFileSync(file, 'first', { mode: 0o644 });
       chmodSync(folder, 0o777);
-      process.setegid?.(SERVICE.gid);
-      process.seteuid?.(SERVICE.uid);
-      try {
-        await expect(rewriteFile(file, 'second')).rejects.toThrow(
+      await asService(() =>
+        expect(rewriteFile(file, 'second')).rejects.toThrow(
           `${file} was not written (it belongs to the user 0 and the group 0, and would not stay theirs); ` +
             'what was there before is unchanged. Run this as that user or as root.',
-        );
-      } finally {
-        process.seteuid?.(0);
-        process.setegid?.(0);
-      }
+        ),
+      );
       expect(readFileSync(file, 'utf8')).toBe('first');
       expect(rightsOf(file)).toEqual({ uid: 0, gid: 0, mode: 0o644 });
       expect(readdirSync(folder)).toEqual(['channels.json']);
