@@ -47,14 +47,14 @@ const ESCAPED_ASCII = /%(?:25)*([0-7][0-9a-f])/gi;
 
 /** Characters of an address that are looked at; an address of ours has a cursor of 2,048 at the most. */
 const MAX_ADDRESS = 3_000;
-/** Of a longer one so many are not shown: a number may be cut in two there. */
+/** Of a longer one so many are not shown at the end, wherever masking has moved it: a number may be cut in two there. */
 const CUT_END = 200;
 
 /** As it was sent, unless a key hides in it, behind whatever escapes; numbers are masked in the whole line. A long one is cut. */
 function addressToLog(address: string): string {
   const url =
     address.length > MAX_ADDRESS
-      ? `${withoutNumbers(address.slice(0, MAX_ADDRESS)).slice(0, MAX_ADDRESS - CUT_END)}...`
+      ? `${withoutNumbers(address.slice(0, MAX_ADDRESS)).slice(0, -CUT_END)}...`
       : address;
   const plain = url.replace(ESCAPED_ASCII, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
   return plain.includes('dck_') ? plain.replace(KEY_IN_ADDRESS, '****') : url;

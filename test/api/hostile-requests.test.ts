@@ -93,6 +93,18 @@ describe('a request head that is full of escapes', () => {
       await shop.get(`/v1/${'x'.repeat(before)}/0901234567/${'x'.repeat(9)}`, null);
     expect(shop.lines.join()).not.toContain('0901');
   });
+
+  it('shows none either where masked numbers before it made the rest shorter', async () => {
+    const shop = new Shop();
+    const escaped = '0901234567'.replace(/\d/g, '%253$&');
+    const masked = `/v1/${`${escaped}/`.repeat(10)}`;
+    const cut = '/0912345678';
+    for (let seen = 3; seen < cut.length; seen += 1)
+      await shop.get(`${masked}${'x'.repeat(3_000 - masked.length - seen)}${cut}/x`, null);
+    expect(shop.lines).toHaveLength(8);
+    expect(shop.lines.join()).toContain('****567');
+    expect(shop.lines.join()).not.toContain('/09');
+  });
 });
 
 describe('a connection that is reset', () => {
