@@ -12,7 +12,7 @@ const SECRET_FILES = [
 ];
 
 /** These hold some as well: keys, and the secrets of webhooks and signatures. */
-const FILES_WITH_SECRETS = [...SECRET_FILES, 'ENCRYPTION_KEYS_FILE', 'CHANNELS_FILE'];
+const FILES_WITH_SECRETS = new Set([...SECRET_FILES, 'ENCRYPTION_KEYS_FILE', 'CHANNELS_FILE']);
 
 const OTHERS_READ = 0o004;
 
@@ -40,7 +40,7 @@ export function filesOfOthers(
       warnings.push(
         `${name}: another user of this machine may change ${stranger}; make it your own (chown, chmod go-w).`,
       );
-    } else if (FILES_WITH_SECRETS.includes(name) && isReadByAll(place)) {
+    } else if (FILES_WITH_SECRETS.has(name) && isReadByAll(place)) {
       warnings.push(
         `${name}: every user of this machine may read ${place}, which holds a secret; chmod o-r ${place}.`,
       );
