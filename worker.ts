@@ -8,7 +8,7 @@ import {
   createGatewayHealthActivities,
 } from './activities';
 import { followRegistry } from './channel/registry';
-import { originalRunOf } from './client/original-run';
+import { originalRunOf } from './client/start-event';
 import { temporalTarget } from './runtime/configuration/temporal-target';
 import { openEncryption } from './client/encryption';
 import { ensureKeyRing } from './encryption/key-ring-of-folder';

@@ -5,7 +5,7 @@ import type { BatchRecord } from '../domain/batch/protocol';
 import { batchWorkflowId } from '../domain/identifiers';
 import { faultyField } from '../domain/purchase/order-fields';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
-import { startInput } from './start-input';
+import { startInput } from './start-event';
 import { unavailable } from './temporal-answers';
 
 /** A batch whose memo has changed since was worked on, and so was its input read; ms. */

@@ -1,21 +1,14 @@
-import { isGrpcServiceError, type Client } from '@temporalio/client';
-import { tsToMs } from '@temporalio/common/lib/time';
-import { status } from '@grpc/grpc-js';
+import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { storedRecord } from './batch-record';
 import { describedRun } from './described-run';
 import { nothingIfForgotten } from './temporal-answers';
-import { LatestEntries } from '../runtime/latest-entries';
 import { decodeRun, executions, workflowIdOf, type RawExecution } from './visibility-pages';
 import { batches as groups, workflowIdIn } from './visibility-query';
+import { latestOfFirstStart, runIdOf, runsOf } from './workflow-runs';
 
 const { WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW: CONTINUED } =
   temporal.api.enums.v1.WorkflowExecutionStatus;
-
-/** As many runs are remembered, for each client. */
-const MAX_REMEMBERED = 10_000;
-/** The first run that a run goes back to, of which it never changes. */
-const chains = new WeakMap<Client, LatestEntries<string, string>>();
 
 interface WorkflowRun {
   workflowId: string;
@@ -57,7 +50,8 @@ async function wasCancelled(client: Client, raw: RawExecution): Promise<boolean>
 export async function ownBatchRun(client: Client, workflowId: string): Promise<string> {
   const latest = await describedRun(client, { workflowId }); // the index lags
   const runs = (await runsOf(client, [workflowId])).get(workflowId) ?? [];
-  return runIdOf(await latestOfFirstStart(client, [...runs.filter((run) => !isSame(run, latest)), latest]));
+  const [one, ...others] = [...runs.filter((run) => !isSame(run, latest)), latest];
+  return runIdOf(await latestOfFirstStart(client, [one, ...others]));
 }
 
 /**
@@ -73,56 +67,6 @@ export async function ownBatchRuns(client: Client, found: readonly RawExecution[
     const known = own.get(workflowIdOf(run));
     return known === undefined || isSame(known, run);
   });
-}
-
-type Runs = [RawExecution, ...RawExecution[]];
-
-/** All runs of each, also of another type; none where the server keeps no index of runs, as that of tests whose time is skipped. */
-async function runsOf(client: Client, workflowIds: readonly string[]): Promise<Map<string, Runs>> {
-  const found = new Map<string, Runs>();
-  try {
-    for await (const run of executions(client, workflowIdIn(workflowIds))) {
-      const known = found.get(workflowIdOf(run));
-      if (known) known.push(run);
-      else found.set(workflowIdOf(run), [run]);
-    }
-  } catch (fault) {
-    if (!isGrpcServiceError(fault) || fault.code !== status.UNIMPLEMENTED) throw fault;
-  }
-  return found;
-}
-
-async function latestOfFirstStart(client: Client, runs: readonly RawExecution[]): Promise<RawExecution> {
-  const inOrder = runs.toSorted((one, other) => tsToMs(one.startTime) - tsToMs(other.startTime));
-  const latest = inOrder.at(-1) ?? {};
-  let first: string | undefined;
-  for (const run of inOrder) {
-    first = inOrder.length === 1 ? undefined : await chainOf(client, run);
-    if (first !== undefined) break; // Temporal has forgotten those before it
-  }
-  if (first === undefined) return latest;
-  for (const run of inOrder.toReversed()) if ((await chainOf(client, run)) === first) return run;
-  return latest;
-}
-
-/** Nothing where Temporal has forgotten the run. */
-async function chainOf(client: Client, run: RawExecution): Promise<string | undefined> {
-  const known = chains.get(client) ?? new LatestEntries<string, string>(MAX_REMEMBERED);
-  chains.set(client, known);
-  const runId = runIdOf(run);
-  const before = known.get(runId);
-  if (before !== undefined) return before;
-  const described = await describedRun(client, { workflowId: workflowIdOf(run), runId }).catch(
-    nothingIfForgotten,
-  );
-  if (!described) return undefined;
-  const chain = described.firstRunId ?? '';
-  known.set(runId, chain);
-  return chain;
-}
-
-function runIdOf({ execution }: RawExecution): string {
-  return execution?.runId ?? '';
 }
 
 function isSame(one: RawExecution, other: RawExecution): boolean {

@@ -1,33 +1,21 @@
-import { status } from '@grpc/grpc-js';
-import {
-  isGrpcServiceError,
-  type Client,
-  type WorkflowExecutionDescription,
-  type WorkflowExecutionInfo,
-} from '@temporalio/client';
-import { tsToMs } from '@temporalio/common/lib/time';
+import type { Client, WorkflowExecutionDescription, WorkflowExecutionInfo } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import type { Purchase, PurchaseOrder } from '../domain/purchase/purchase';
 import { startsInTime } from '../domain/purchase/acceptance';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
-import { LatestEntries } from '../runtime/latest-entries';
 import { describedRun } from './described-run';
 import { isWhole, ownOrder, requireOwnPurchase } from './own-order';
 import { PurchaseUnreadable } from './purchases';
 import { PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten } from './temporal-answers';
 import { searchableOrder } from './searchable-order';
-import { claimed, executions, workflowIdOf, type RawExecution } from './visibility-pages';
-import { batches, workflowIdIn } from './visibility-query';
+import { claimed, workflowIdOf, type RawExecution } from './visibility-pages';
+import { batches } from './visibility-query';
+import { latestOf, latestOfFirstStart, runIdOf, runsOf, type Runs } from './workflow-runs';
 
 const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED, WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } =
   temporal.api.enums.v1.WorkflowExecutionStatus;
-
-/** As many runs are remembered, for each client. */
-const MAX_REMEMBERED = 10_000;
-/** By run, of which it never changes. */
-const chains = new WeakMap<Client, LatestEntries<string, string>>();
 
 /**
  * Whether a run began when its order was accepted. A purchase is started once. Its later runs continue that start, or are resets
@@ -53,47 +41,18 @@ export async function ownRunsOf(
 ): Promise<ReadonlyMap<string, RawExecution>> {
   const own = new Map<string, RawExecution>();
   for (const ids of batches([...new Set(workflowIds)]))
-    for (const [workflowId, runs] of await runsOf(client, ids))
+    for (const [workflowId, runs] of await runsOf(client, ids, PURCHASE_RUNS))
       own.set(workflowId, await ownAmong(client, runs));
   return own;
-}
-
-/** @returns none where the server keeps no index of runs, as that of tests whose time is skipped */
-async function runsOf(
-  client: Client,
-  workflowIds: readonly string[],
-): Promise<Map<string, [RawExecution, ...RawExecution[]]>> {
-  const found = new Map<string, [RawExecution, ...RawExecution[]]>();
-  try {
-    for await (const run of executions(client, `${PURCHASE_RUNS} AND ${workflowIdIn(workflowIds)}`)) {
-      const known = found.get(workflowIdOf(run));
-      if (known) known.push(run);
-      else found.set(workflowIdOf(run), [run]);
-    }
-  } catch (fault) {
-    if (!isGrpcServiceError(fault) || fault.code !== status.UNIMPLEMENTED) throw fault;
-  }
-  return found;
 }
 
 /**
  * Of all runs of one workflow, the latest of those that go back to its first start. Where that was ended from outside, a later
  * start stands for it that ended with a whole result of ours and is found wherever the first one is.
  */
-async function ownAmong(
-  client: Client,
-  runs: readonly [RawExecution, ...RawExecution[]],
-): Promise<RawExecution> {
-  const [one, ...others] = runs;
-  if (others.length === 0) return one;
-  const inOrder = runs.toSorted((first, second) => startOf(first) - startOf(second));
-  const known: { run: RawExecution; chain: string }[] = [];
-  for (const run of inOrder) {
-    const chain = await chainOf(client, run);
-    if (chain !== undefined) known.push({ run, chain });
-  }
-  const own = known.findLast(({ chain }) => chain === known[0]?.chain)?.run ?? one;
-  const latest = inOrder.at(-1) ?? one;
+async function ownAmong(client: Client, runs: Runs): Promise<RawExecution> {
+  const own = await latestOfFirstStart(client, runs);
+  const latest = latestOf(runs);
   if (latest === own || own.status === RUNNING || (await ownResult(client, own))) return own;
   const result = await ownResult(client, latest);
   return result && !claimsAnother(latest, result.order) ? latest : own;
@@ -107,25 +66,11 @@ function claimsAnother(run: RawExecution, order: PurchaseOrder): boolean {
   });
 }
 
-/** The first run that a run goes back to, which is asked for once; nothing where Temporal has forgotten the run. */
-async function chainOf(client: Client, run: RawExecution): Promise<string | undefined> {
-  const known = chains.get(client) ?? new LatestEntries<string, string>(MAX_REMEMBERED);
-  chains.set(client, known);
-  const { workflowId, runId } = idsOf(run);
-  const before = known.get(runId);
-  if (before !== undefined) return before;
-  const described = await describedRun(client, { workflowId, runId }).catch(nothingIfForgotten);
-  if (!described) return undefined;
-  const chain = described.firstRunId ?? '';
-  known.set(runId, chain);
-  return chain;
-}
-
 /** The purchase that a run ended with, whole and of ours. */
 async function ownResult(client: Client, run: RawExecution): Promise<Purchase | undefined> {
   if (run.status !== COMPLETED) return undefined;
-  const { workflowId, runId } = idsOf(run);
-  const handle = client.workflow.getHandle<() => Promise<Purchase | undefined>>(workflowId, runId, {
+  const workflowId = workflowIdOf(run);
+  const handle = client.workflow.getHandle<() => Promise<Purchase | undefined>>(workflowId, runIdOf(run), {
     followRuns: false,
   });
   try {
@@ -149,8 +94,8 @@ export async function describedOwnRun(
   workflowId: string,
 ): Promise<WorkflowExecutionDescription> {
   const latest = await describedRun(client, { workflowId }).catch(nothingIfForgotten);
-  const found = (await runsOf(client, [workflowId])).get(workflowId) ?? [];
-  const lacks = latest && found.every(({ execution }) => execution?.runId !== latest.execution?.runId);
+  const found = (await runsOf(client, [workflowId], PURCHASE_RUNS)).get(workflowId) ?? [];
+  const lacks = latest && found.every((run) => runIdOf(run) !== runIdOf(latest));
   const [one, ...others] = lacks ? [latest, ...found] : found; // the index lags
   const own = one && (await ownAmong(client, [one, ...others]));
   return describe(client, workflowId, own?.execution?.runId ?? undefined);
@@ -158,12 +103,4 @@ export async function describedOwnRun(
 
 function describe(client: Client, workflowId: string, runId?: string): Promise<WorkflowExecutionDescription> {
   return answerOf(client, CALL_DEADLINE_MS, () => client.workflow.getHandle(workflowId, runId).describe());
-}
-
-function idsOf({ execution }: RawExecution): { workflowId: string; runId: string } {
-  return { workflowId: execution?.workflowId ?? '', runId: execution?.runId ?? '' };
-}
-
-function startOf({ startTime }: RawExecution): number {
-  return tsToMs(startTime ?? undefined);
 }

@@ -4,7 +4,7 @@ import { formatLocalTime } from '../domain/local-time';
 import { PayloadUnreadable, type UnreadableReason } from '../encryption/payload-unreadable';
 import { describedRun } from './described-run';
 import { PurchaseUnreadable } from './purchases';
-import { startInput } from './start-input';
+import { startInput } from './start-event';
 import { StoredDataUnreadable } from './stored-data-unreadable';
 import { nothingIfForgotten } from './temporal-answers';
 import type { RawExecution } from './visibility-pages';

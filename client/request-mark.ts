@@ -4,8 +4,7 @@ import { faultyField } from '../domain/purchase/order-fields';
 import { REQUEST_REFUSALS, type Answering, type RequestMark } from '../domain/request-mark';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import { describedRun } from './described-run';
-import { originalRunOf } from './original-run';
-import { startInput } from './start-input';
+import { originalRunOf, startInput } from './start-event';
 import { unavailable } from './temporal-answers';
 import { updateRejection } from './update-rejections';
 

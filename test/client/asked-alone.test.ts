@@ -1,4 +1,4 @@
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -10,9 +10,8 @@ import { eligibilityOf } from '../../domain/catalogue/eligibility';
 import { packageCode } from '../../domain/catalogue/packages';
 import { channelName } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
-import { keyRingOf } from '../../encryption/key-ring';
-import { PayloadEncryption } from '../../encryption/payload-encryption';
 import { deadlineIn } from '../../runtime/deadline';
+import { encryptedClient } from '../support/encrypted-client';
 import { localServer } from '../support/local-server';
 import { anOrder, POLICY } from '../support/orders';
 
@@ -27,18 +26,7 @@ let server: TestWorkflowEnvironment;
 let client: Client;
 beforeAll(async () => {
   server = await localServer();
-  const key = {
-    id: 'one',
-    key: Buffer.alloc(32, 'one').toString('base64'),
-    madeAt: '2026-11-01T00:00:00.000Z',
-  };
-  const ring = keyRingOf({ current: 'one', keys: [{ ...key, binds: true }], shredded: [] });
-  const { connection, options } = server.client;
-  client = new Client({
-    connection,
-    namespace: options.namespace,
-    dataConverter: { payloadCodecs: [new PayloadEncryption(ring, ring, { clearText: 'refuse' })] },
-  });
+  client = encryptedClient(server.client, { binds: true, clearText: 'refuse' });
 });
 afterAll(() => server.teardown());
 

@@ -1,4 +1,3 @@
-import { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
 import { BatchUnreadable } from '../../client/batches';
@@ -18,8 +17,7 @@ import {
 } from '../../domain/identifiers';
 import type { AddressedNotice } from '../../domain/notice/notice';
 import { vnd } from '../../domain/vnd';
-import { keyRingOf } from '../../encryption/key-ring';
-import { PayloadEncryption } from '../../encryption/payload-encryption';
+import { encryptedClient } from '../support/encrypted-client';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { POLICY } from '../support/orders';
@@ -80,17 +78,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.teardown());
 
-/** A client with a key of its own: what was written under another, it cannot read. */
-function clientWith(id: string): Client {
-  const key = { id, key: Buffer.alloc(32, id).toString('base64'), madeAt: '2026-11-01T00:00:00.000Z' };
-  const ring = keyRingOf({ current: id, keys: [key], shredded: [] });
-  const { connection, options } = server.client;
-  return new Client({
-    connection,
-    namespace: options.namespace,
-    dataConverter: { payloadCodecs: [new PayloadEncryption(ring, ring)] },
-  });
-}
+const clientWith = (id: string) => encryptedClient(server.client, { id });
 
 /** Asks for a notice, or for it again, while its key is missing; what came of it, and which requests to Temporal it took. */
 async function ask(how: 'find' | 'resend', channel: typeof OWNER, id: NoticeId) {

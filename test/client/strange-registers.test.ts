@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
@@ -14,13 +14,12 @@ import { localDay, type LocalDay } from '../../domain/local-time';
 import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
 import { DAY_BREAKS_WORKFLOW } from '../../domain/reconciliation/break-register';
 import { RECONCILIATION_WORKFLOW } from '../../domain/reconciliation/reconciliation';
-import { keyRingOf } from '../../encryption/key-ring';
-import { PayloadEncryption } from '../../encryption/payload-encryption';
 import { readQueue } from '../../operators/queue';
 import { search } from '../../operators/search';
 import { StuckSteps } from '../../operators/stuck-steps';
 import { ReconciliationDays } from '../../reconciliation/schedule/days';
 import { deadlineIn } from '../../runtime/deadline';
+import { encryptedClient } from '../support/encrypted-client';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { fromGlobalSetup } from '../support/test-environment';
@@ -91,18 +90,7 @@ function withWorker<T>(story: () => Promise<T>): Promise<T> {
 
 beforeAll(async () => {
   server = await localServer();
-  const key = {
-    id: 'one',
-    key: Buffer.alloc(32, 'one').toString('base64'),
-    madeAt: '2026-11-01T00:00:00.000Z',
-  };
-  const ring = keyRingOf({ current: 'one', keys: [key], shredded: [] });
-  const { connection, options } = server.client;
-  client = new Client({
-    connection,
-    namespace: options.namespace,
-    dataConverter: { payloadCodecs: [new PayloadEncryption(ring, ring)] },
-  });
+  client = encryptedClient(server.client);
   registers = new BreakRegisters(client);
   await registers.observe(seenOn(DAY), SETTINGS);
   await withWorker(() => eventually('the good register', async () => (await registers.openSince())[0]));

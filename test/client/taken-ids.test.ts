@@ -1,5 +1,4 @@
-import { Client } from '@temporalio/client';
-import type { WorkflowStartOptions } from '@temporalio/client';
+import type { Client, WorkflowStartOptions } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import '../support/quiet-runtime';
 import { dayInFull, dayLine, exitOf } from '../../cli/reconcile/day-words';
@@ -20,9 +19,8 @@ import {
   reconciliationWorkflowId,
 } from '../../domain/reconciliation/reconciliation';
 import { vnd } from '../../domain/vnd';
-import { keyRingOf } from '../../encryption/key-ring';
-import { PayloadEncryption } from '../../encryption/payload-encryption';
 import { ReconciliationDays } from '../../reconciliation/schedule/days';
+import { encryptedClient } from '../support/encrypted-client';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { anOrder, POLICY } from '../support/orders';
@@ -36,17 +34,7 @@ let encrypted: Client;
 let days: ReconciliationDays;
 beforeAll(async () => {
   server = await localServer();
-  const key = {
-    id: 'one',
-    key: Buffer.alloc(32, 'one').toString('base64'),
-    madeAt: '2026-11-01T00:00:00.000Z',
-  };
-  const ring = keyRingOf({ current: 'one', keys: [key], shredded: [] });
-  encrypted = new Client({
-    connection: server.client.connection,
-    namespace: server.client.options.namespace,
-    dataConverter: { payloadCodecs: [new PayloadEncryption(ring, ring, { clearText: 'refuse' })] },
-  });
+  encrypted = encryptedClient(server.client, { clearText: 'refuse' });
   days = new ReconciliationDays(encrypted, { taskQueue: TASK_QUEUE });
 });
 afterAll(() => server.teardown());

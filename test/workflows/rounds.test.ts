@@ -129,6 +129,36 @@ describe('settings under which Temporal tries again at once', () => {
   });
 });
 
+describe('a charge that MobiFone turns away for weeks, while it answers every inquiry', () => {
+  const TURNED_AWAY = { kind: 'retry_later', detail: 'HTTP 429' } as const;
+  const gateway = () =>
+    new ScriptedGateway().script('charge', ...Array.from({ length: 500 }, () => TURNED_AWAY));
+
+  it('calls a person within the hour, however long a round may take', async () => {
+    const lab = aLab(gateway(), { ...POLICY, patience: 30 * 86_400_000 });
+    await lab.submitted(async () => {
+      const { attention, order } = await lab.untilAttention();
+      const waitedMs = Date.parse(attention?.since ?? '') - Date.parse(order.acceptedAt);
+      expect(waitedMs).toBeLessThan(3_600_000);
+      await lab.operatorDecides('give_up');
+      await lab.result();
+    });
+  });
+
+  it('counts each of them as a round, so that no run has more events than its rounds', async () => {
+    const lab = aLab(gateway(), { ...POLICY, patience: 30 * 86_400_000, roundsOfARun: 20 });
+    await lab.submitted(async () => {
+      const { runId: first } = await lab.handle().describe();
+      while ((await lab.handle().describe()).runId === first) await lab.environment.sleep('10 minutes');
+      const { events } = await lab.client.workflow.getHandle(lab.handle().workflowId, first).fetchHistory();
+      expect(events?.length).toBeLessThan(400);
+      await lab.untilAttention();
+      await lab.operatorDecides('give_up');
+      await lab.result();
+    });
+  });
+});
+
 describe('answers that break the contract for hours', () => {
   it('cost a few rounds, and the purchase is over minutes after MobiFone answers as agreed', async () => {
     const gateway = new ScriptedGateway().script('charge', BROKEN).answerInquiries(BROKEN);

@@ -216,6 +216,7 @@ export class StepRunner {
     return before === 0 ? 0 : Math.min(retryInitialInterval * 2 ** before, retryMaximumInterval);
   }
 
+  /** The next activity of the round sends the command. */
   private async goOn(
     running: Running,
     told: CommandKnowledge,

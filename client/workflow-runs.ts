@@ -1,0 +1,90 @@
+import { status } from '@grpc/grpc-js';
+import { isGrpcServiceError, type Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
+import { LatestEntries } from '../runtime/latest-entries';
+import { describedRun } from './described-run';
+import { nothingIfForgotten } from './temporal-answers';
+import { executions, workflowIdOf, type RawExecution } from './visibility-pages';
+import { workflowIdIn } from './visibility-query';
+
+/** Runs of one workflow. */
+export type Runs = readonly [RawExecution, ...RawExecution[]];
+
+/** As many runs are remembered, for each client. */
+const MAX_REMEMBERED = 10_000;
+/** The first run that a run goes back to, of which it never changes. */
+const chains = new WeakMap<Client, LatestEntries<string, string>>();
+
+/**
+ * All runs of each workflow; none where the server keeps no index of runs, as that of tests whose time is skipped.
+ * @param query what they have to be besides
+ * @throws TemporalUnavailable
+ */
+export async function runsOf(
+  client: Client,
+  workflowIds: readonly string[],
+  query?: string,
+): Promise<Map<string, Runs>> {
+  const ofThese = workflowIdIn(workflowIds);
+  const found = new Map<string, [RawExecution, ...RawExecution[]]>();
+  try {
+    for await (const run of executions(client, query === undefined ? ofThese : `${query} AND ${ofThese}`)) {
+      const known = found.get(workflowIdOf(run));
+      if (known) known.push(run);
+      else found.set(workflowIdOf(run), [run]);
+    }
+  } catch (fault) {
+    if (!isGrpcServiceError(fault) || fault.code !== status.UNIMPLEMENTED) throw fault;
+  }
+  return found;
+}
+
+/**
+ * The latest of the runs that go back to the workflow's first start: that continue it or are resets of it. Whoever can write to
+ * Temporal can start the workflow's id again.
+ * @throws TemporalUnavailable
+ */
+export async function latestOfFirstStart(client: Client, runs: Runs): Promise<RawExecution> {
+  const inOrder = runs.toSorted(byStart);
+  let first: string | undefined;
+  for (const run of inOrder) {
+    first = inOrder.length === 1 ? undefined : await chainOf(client, run);
+    if (first !== undefined) break; // Temporal has forgotten those before it
+  }
+  if (first === undefined) return latestOf(runs);
+  for (const run of inOrder.toReversed()) if ((await chainOf(client, run)) === first) return run;
+  return latestOf(runs);
+}
+
+/** The run that was started last. */
+export function latestOf(runs: Runs): RawExecution {
+  return runs.toSorted(byStart).at(-1) ?? runs[0];
+}
+
+export function runIdOf({ execution }: RawExecution): string {
+  return execution?.runId ?? '';
+}
+
+function byStart(one: RawExecution, other: RawExecution): number {
+  return startOf(one) - startOf(other);
+}
+
+function startOf({ startTime }: RawExecution): number {
+  return tsToMs(startTime ?? undefined);
+}
+
+/** Asked for once of each run; nothing where Temporal has forgotten it. */
+async function chainOf(client: Client, run: RawExecution): Promise<string | undefined> {
+  const known = chains.get(client) ?? new LatestEntries<string, string>(MAX_REMEMBERED);
+  chains.set(client, known);
+  const runId = runIdOf(run);
+  const before = known.get(runId);
+  if (before !== undefined) return before;
+  const described = await describedRun(client, { workflowId: workflowIdOf(run), runId }).catch(
+    nothingIfForgotten,
+  );
+  if (!described) return undefined;
+  const chain = described.firstRunId ?? '';
+  known.set(runId, chain);
+  return chain;
+}
