@@ -2,6 +2,7 @@ import type { Channel } from '../channel/registry';
 import type { CountPlace, SaleCount, SaleCounts } from '../client/sale-counts';
 import { PurchaseUnreadable, type Purchases } from '../client/purchases';
 import type { BilingualText } from '../domain/bilingual';
+import type { ChannelName } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
 import type { Purchase } from '../domain/purchase/purchase';
 import { exceededLimit, hasLimit, type CountedSale, type NumberLimits } from '../domain/purchase/sale-count';
@@ -10,7 +11,7 @@ import { SaleRefused } from './sale-refused';
 
 /** Places of a number on a day, given back ones too: more cannot be a customer's. */
 const MAX_PLACES = 100;
-/** Places of those that one channel's orders may use up over all channels without a sale: the rest is for the others. */
+/** Places of those that one channel's orders may have over all channels without a sale: the rest is for the others. */
 const MAX_UNSOLD_OF_CHANNEL = 25;
 /** So often the counted orders are looked at anew before the order is refused. */
 const MAX_REVIEWS = 3;
@@ -30,7 +31,7 @@ interface Limited {
   limits: NumberLimits;
 }
 
-/** Which limit; undefined where all places are used up, most by orders that sold nothing. */
+/** Which limit; undefined where the places are used up, the channel's own or all. */
 interface Exceeded {
   exceeded: keyof NumberLimits | undefined;
 }
@@ -85,10 +86,12 @@ export class NumberLimitGuard {
   ): Promise<CountPlace | 'fits' | Exceeded> {
     for (let reviews = 0; ; reviews += 1) {
       const taken = await this.counts.underEarlierKeys(count);
+      const sold = new Map<CountPlace, boolean>();
       for (let place = 1; place <= MAX_PLACES; place += 1) {
         if (taken.some((other) => isSame(other.sale, sale))) return 'fits';
         const fits =
-          exceededLimit(limits, salesOf(taken), sale) === undefined && !hasWasted(count, taken, sale);
+          exceededLimit(limits, salesOf(taken), sale) === undefined &&
+          !(count.of === undefined && (await this.hasHadShare(taken, sale.channel, sold)));
         const own = fits && takes ? await this.counts.take(count, place, sale) : undefined;
         if (own) return own;
         const other = await this.counts.at(count, place);
@@ -100,6 +103,22 @@ export class NumberLimitGuard {
       const givenBack = reviews < MAX_REVIEWS && (await this.giveBackUnsold(taken));
       if (!givenBack) return { exceeded: exceededLimit(limits, salesOf(taken), sale) };
     }
+  }
+
+  /** @param sold what was found in this reading of the list, since it is asked again for each further place */
+  private async hasHadShare(
+    places: readonly CountPlace[],
+    channel: ChannelName,
+    sold: Map<CountPlace, boolean>,
+  ): Promise<boolean> {
+    const own = places.filter(({ by }) => by === channel);
+    if (own.length < MAX_UNSOLD_OF_CHANNEL) return false;
+    for (const place of own) {
+      if (sold.has(place)) continue;
+      const purchase = place.sale && (await this.find(place.sale));
+      sold.set(place, purchase?.outcome === 'succeeded');
+    }
+    return own.filter((place) => !sold.get(place)).length >= MAX_UNSOLD_OF_CHANNEL;
   }
 
   /** What was rejected, rolled back or cancelled does not count. @returns whether anything was given back */
@@ -139,11 +158,6 @@ function isSame(one: CountedSale | undefined, other: CountedSale): boolean {
     one.package === other.package &&
     one.amount === other.amount
   );
-}
-
-function hasWasted(count: SaleCount, places: readonly CountPlace[], { channel }: CountedSale): boolean {
-  const unsold = places.filter((place) => place.sale === undefined && place.by === channel);
-  return count.of === undefined && unsold.length >= MAX_UNSOLD_OF_CHANNEL;
 }
 
 /** A channel learns its own limit; of the one over all channels, that there is one. */

@@ -118,9 +118,13 @@ class Shops {
   /** MobiFone rejects what was accepted under this id so far. */
   async reject(shop: string, id: string): Promise<void> {
     await this.turn();
-    if ((await this.purchases.cancel(channelName(shop), externalId(id), 'rejected')).kind === 'not_found')
-      return;
-    this.rejected.add(`${shop}:${id}`);
+    if (await this.end(shop, id)) this.rejected.add(`${shop}:${id}`);
+  }
+
+  /** What was accepted under this id so far gets its outcome: rejected, unless a test says otherwise. */
+  async end(shop: string, id: string): Promise<boolean> {
+    const { kind } = await this.purchases.cancel(channelName(shop), externalId(id), 'ended');
+    return kind !== 'not_found';
   }
 
   /** Orders and sum that were accepted for the number and not rejected, of one shop or of both. */
@@ -214,6 +218,39 @@ describe('an order whose claim on the sale a repetition of it may rely on', () =
     expect(await shop.buy('one', 'first', 'D30')).toBe('accepted');
     expect(await shop.buy('one', 'second', 'D90')).toBe('number_limit_reached');
     expect(await shop.buy('one', 'third', 'D90')).toBe('number_limit_reached');
+  });
+});
+
+describe('a number whose limit over all channels is far above the orders of one that sell nothing', () => {
+  const OVERALL: NumberLimits = { amountPerNumberPerDay: 2_000_000 };
+
+  async function ordersUntilRefused(shops: Shops, of: (id: string) => Promise<void>): Promise<number> {
+    for (let orders = 0; orders < 120; orders += 1) {
+      if ((await shops.buy('mallory', `vain-${orders}`, 'D10')) !== 'accepted') return orders;
+      await of(`vain-${orders}`);
+    }
+    throw new Error('none was refused');
+  }
+
+  it('is still sold to by the others, when MobiFone has rejected each of them', async () => {
+    const shops = new Shops({}, OVERALL, AT_ONCE);
+    expect(await ordersUntilRefused(shops, (id) => shops.reject('mallory', id))).toBe(25);
+    expect(await shops.buy('bob', 'wanted', 'D90')).toBe('accepted');
+  });
+
+  it('is still sold to by the others, when all came at once and none has an outcome yet', async () => {
+    const shops = new Shops({}, OVERALL, AT_ONCE);
+    expect(await ordersUntilRefused(shops, () => Promise.resolve())).toBe(25);
+    expect(await shops.buy('bob', 'wanted', 'D90')).toBe('accepted');
+  });
+
+  it('is still sold to by the channel itself, when what it sold was sold', async () => {
+    const shops = new Shops({}, OVERALL, AT_ONCE);
+    shops.purchases.cancellation.becomes = { state: 'succeeded', outcome: 'succeeded' };
+    for (let orders = 0; orders < 40; orders += 1) {
+      expect(await shops.buy('mallory', `sold-${orders}`, 'D10')).toBe('accepted');
+      await shops.end('mallory', `sold-${orders}`);
+    }
   });
 });
 
