@@ -1,16 +1,19 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { CASE_WORKFLOW } from '../domain/case/protocol';
 import type { ClosedPurchase, ClosedPurchaseStatus } from '../domain/case/closed-purchases';
 import { caseId, purchaseOfWorkflow, purchaseWorkflowId, type CaseId } from '../domain/identifiers';
+import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
 import { derivePurchaseId } from './purchase-id';
 import { latestRuns } from './purchase-runs';
 import { CUT_OFF_QUERY, isCutOff, PURCHASE_RUNS } from './run-status';
 import { caseOfOurs, isWholeCase } from './cases';
+import { describedRun } from './described-run';
 import { describedOwnRun } from './first-chain';
-import { ownOrder } from './own-order';
-import { originOf, type Origin } from './strange-runs';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { idTakenBy } from './id-taken';
+import { isOwnOrder, ownOrder } from './own-order';
+import { LOCKED, originOf, type Origin } from './strange-runs';
+import { isUnknownWorkflow } from './temporal-answers';
 import { executions, inGroups, workflowIdOf, type RawExecution } from './visibility-pages';
 import { batches, MAX_IDS_PER_QUERY, workflowIdIn } from './visibility-query';
 
@@ -66,20 +69,27 @@ export class ClosedPurchases {
     return count;
   }
 
-  /** The current status of a purchase that was found cut off in this run. @throws TemporalUnavailable */
+  /**
+   * The current status of a purchase that was found cut off in this run. What was started again goes on: it may be selling.
+   * @throws TemporalUnavailable; IdTaken where what runs under its id is no purchase of ours
+   */
   async standing({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedPurchaseStatus> {
     try {
       const workflowId = purchaseWorkflowId(channel, externalId);
-      const latest = await answerOf(this.client, CALL_DEADLINE_MS, () =>
-        this.client.workflow.getHandle(workflowId).describe(),
-      );
-      if (latest.status.name === 'RUNNING') return 'goes_on'; // whoever started it: it may be selling
-      const description = await describedOwnRun(this.client, workflowId);
-      if (isCutOff(description)) return 'cut_off';
-      if (description.runId === runId) return 'cut_off'; // a closed run does not change
-      return description.status.name === 'COMPLETED' ? 'over' : 'goes_on';
+      const latest = await describedRun(this.client, { workflowId });
+      const own = await describedOwnRun(this.client, workflowId);
+      if (latest.status === RUNNING) {
+        const isInput = ([order]: readonly unknown[]) => isOwnOrder(workflowId, order);
+        const taskQueue = latest.execution?.runId === own.runId ? undefined : own.taskQueue;
+        const taken = await idTakenBy(this.client, latest, { type: PURCHASE_WORKFLOW, taskQueue, isInput });
+        if (taken) throw taken.reason && LOCKED.has(taken.reason) ? taken.unreadable : taken; // without its key it may be ours
+        return 'goes_on';
+      }
+      if (isCutOff(own)) return 'cut_off';
+      if (own.runId === runId) return 'cut_off'; // a closed run does not change
+      return own.status.name === 'COMPLETED' ? 'over' : 'goes_on';
     } catch (fault) {
-      if (fault instanceof WorkflowNotFoundError) return 'forgotten';
+      if (isUnknownWorkflow(fault)) return 'forgotten';
       throw fault;
     }
   }

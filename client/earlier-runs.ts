@@ -10,10 +10,14 @@ import { caseOf } from './closed-purchases';
 import { describedRun } from './described-run';
 import { executions, type RawExecution } from './visibility-pages';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
+import { IdTaken } from './id-taken';
+import { noticeRecord } from './notice-workflows';
 import { isWhole, ownOrderIfAny, requireOwnPurchase } from './own-order';
 import { isCutOff, PURCHASE_RUNS } from './run-status';
+import { originOf } from './strange-runs';
 import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten } from './temporal-answers';
 import { workflowIdIn } from './visibility-query';
+import { runsOf } from './workflow-runs';
 
 /** Time limit for reading a history; only a reset run waits for it. */
 const READ_BUDGET_MS = 20_000;
@@ -49,10 +53,20 @@ export class PurchaseEarlierRuns {
     return latest;
   }
 
-  /** Its notice is a workflow, which outlives the run of the case that began it. @throws TemporalUnavailable */
+  /**
+   * Its notice is a workflow, which outlives the run of the case that began it; what somebody else started under its id is none.
+   * @throws TemporalUnavailable; IdTaken where it may be ours, under a key that is missing
+   */
   async refundedByCase(purchaseId: PurchaseId): Promise<boolean> {
     const workflowId = noticeWorkflowId(caseRefundNoticeId(purchaseId));
-    return (await describedRun(this.client, { workflowId }).catch(nothingIfForgotten)) !== undefined;
+    const latest = await describedRun(this.client, { workflowId }).catch(nothingIfForgotten); // the index lags
+    const runs = (await runsOf(this.client, [workflowId])).get(workflowId) ?? [];
+    for (const run of latest ? [latest, ...runs] : runs) {
+      const origin = await originOf(this.client, run, noticeRecord);
+      if (origin === 'ours') return true;
+      if (origin === 'locked') throw new IdTaken(workflowId, 'its key is missing', { verb: 'delete' });
+    }
+    return false;
   }
 
   private async decisionOf(workflowId: string, run: RawExecution): Promise<EarlierDecision | undefined> {

@@ -29,6 +29,11 @@ export function ownOrder(info: Pick<WorkflowExecutionInfo, 'workflowId' | 'memo'
   return order;
 }
 
+/** Whether a value is the whole order of the purchase that a workflow is. */
+export function isOwnOrder(workflowId: string, value: unknown): boolean {
+  return isOrder(value) && purchaseWorkflowId(value.channel, value.externalId) === workflowId;
+}
+
 /** Anyone who can write to Temporal can start a workflow of this type with any memo. */
 function isOrder(value: unknown): value is PurchaseOrder {
   if (typeof value !== 'object' || value === null || faultyField(value, ORDER_FIELDS) !== undefined)

@@ -131,6 +131,13 @@ const REFUSALS: readonly Rule[] = [
     vi: () => 'giao dịch đã được chạy lại và tự báo cho nơi bán: hãy đóng vụ việc',
   },
   {
+    text: /^a workflow that is not ours has the id of the purchase: terminate it in the Web UI or by `(temporal [^`]+)`/,
+    en: ({ at }) =>
+      `a workflow that is not ours has the purchase’s id: end it by “${at(1)}”, then decide again`,
+    vi: ({ at }) =>
+      `một workflow không phải của hệ thống đang chiếm mã của giao dịch: hãy dừng nó bằng “${at(1)}” rồi quyết định lại`,
+  },
+  {
     text: /^Temporal does not tell whether/,
     en: () => 'it is not known whether the purchase goes on after a reset; ask again later',
     vi: () => 'chưa rõ giao dịch có được chạy lại hay không; hãy hỏi lại sau',

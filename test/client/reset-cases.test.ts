@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { CaseRequest } from '../../domain/case/protocol';
-import type { CaseId } from '../../domain/identifiers';
+import { caseRefundNoticeId, type CaseId } from '../../domain/identifiers';
+import { noticeWorkflowId } from '../../domain/notice/protocol';
 import { vnd } from '../../domain/vnd';
 import { localServer } from '../support/local-server';
 import { ScriptedGateway } from '../support/scripted-gateway';
@@ -16,11 +17,8 @@ let server: TestWorkflowEnvironment;
 beforeAll(async () => (server = await localServer()));
 afterAll(() => server.teardown());
 
-/** A sale that MobiFone has lost, and a case about it that a person decides, whatever is done to the case then. */
-async function decided(
-  decision: 'refund' | 're_register',
-  story: (lab: SweepLab, id: CaseId) => Promise<void>,
-): Promise<void> {
+/** A sale that MobiFone has lost, and a case about it that nobody has decided yet. */
+async function opened(story: (lab: SweepLab, id: CaseId) => Promise<void>): Promise<void> {
   const lab = new SweepLab(server, new ScriptedGateway());
   await lab.run(async () => {
     await lab.sellToTheEnd();
@@ -37,10 +35,20 @@ async function decided(
     const subject = { kind: 'make_good' } as const;
     const opening = await lab.cases.open({ channel, externalId, subject, evidence, ...LAN });
     if (opening.kind !== 'opened') throw new Error(JSON.stringify(opening));
-    await decide(lab, opening.id, decision);
-    await lab.client.workflow.getHandle(opening.id).result();
-    await resetToItsBeginning(lab, opening.id);
     await story(lab, opening.id);
+  });
+}
+
+/** Such a case that a person decided, and that somebody has reset then. */
+function decided(
+  decision: 'refund' | 're_register',
+  story: (lab: SweepLab, id: CaseId) => Promise<void>,
+): Promise<void> {
+  return opened(async (lab, id) => {
+    await decide(lab, id, decision);
+    await lab.client.workflow.getHandle(id).result();
+    await resetToItsBeginning(lab, id);
+    await story(lab, id);
   });
 }
 
@@ -83,4 +91,19 @@ describe('a case that somebody resets to the time before a person decided it', (
       expect(lab.notices).toEqual([]);
     });
   });
+});
+
+describe('a case for whose refund notice somebody without a key took the workflow id', () => {
+  it.each(['runs', 'was terminated'])(
+    'registers the package again, since nobody was told to refund: it %s',
+    (state) =>
+      opened(async (lab, id) => {
+        const workflowId = noticeWorkflowId(caseRefundNoticeId(lab.order.purchaseId));
+        const handle = await server.client.workflow.start('x', { workflowId, taskQueue: 'nobodys' });
+        if (state === 'was terminated') await handle.terminate();
+        expect(await decide(lab, id, 're_register')).toEqual({ kind: 'applied' });
+        expect(await lab.client.workflow.getHandle(id).result()).toMatchObject({ state: 're_registered' });
+        if (state === 'runs') await handle.terminate();
+      }),
+  );
 });

@@ -347,6 +347,7 @@ export const REFUSED: readonly Exclude<OperationResult, { kind: 'applied' }>[] =
     'the channel has the refund notice of this purchase already',
     'the purchase goes on in a newer run, which tells its channel itself: close the case',
     'the purchase is over in a newer run, which told its channel itself: close the case',
+    'a workflow that is not ours has the id of the purchase: terminate it in the Web UI or by `temporal workflow terminate --workflow-id purchase:demo:a1`, then decide again',
     'Temporal does not tell whether the purchase goes on in a newer run; ask again later',
     'all is paused already, since 2026-11-24T03:05:33.000Z by lan: 4711',
     'package D90 is not paused; paused: all',

@@ -381,6 +381,33 @@ describe('a purchase that somebody without a key completed, with no result', () 
   });
 });
 
+describe('a workflow that somebody without a key gave the id of a purchase that was terminated', () => {
+  it.each([
+    ['another type', 'x', 'nobodys'],
+    ['another task queue', 'purchase', 'nobodys'],
+    ['no input', 'purchase', TASK_QUEUE],
+  ])(
+    'is no purchase that goes on: the refund waits until it is away, given %s',
+    async (_, type, taskQueue) => {
+      const lab = stuckInCharge();
+      await cutOffInCharge(lab, async (id) => {
+        lab.gateway.answerInquiries({ kind: 'rolled_back' }, 'registration');
+        lab.gateway.answerInquiries({ kind: 'refused', refusal: 'insufficient_balance' }, 'charge');
+        const { workflowId } = lab.handle();
+        const startDelay = '1 hour'; // our worker ends what has no order at once
+        const foreign = await server.client.workflow.start(type, { workflowId, taskQueue, startDelay });
+        const because = expect.stringContaining(
+          `temporal workflow terminate --workflow-id ${workflowId}`,
+        ) as string;
+        expect(await lab.decide(id, 'refund')).toEqual({ kind: 'not_applied', because });
+        await foreign.terminate();
+        expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
+        await server.client.workflow.getHandle(id).result();
+      });
+    },
+  );
+});
+
 describe('a workflow that somebody without a key gave the id of a case', () => {
   it('is no case: its purchase goes on to need a person, and the sweep says what is in the way', async () => {
     const lab = stuckInCharge();

@@ -1,9 +1,10 @@
-import { ActivityFailure, patched, proxyActivities } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, patched, proxyActivities } from '@temporalio/workflow';
 import type { ClosedPurchasesActivities } from '../../activities/closed-purchases-activities';
 import { isClosedEvidence } from '../../domain/case/case';
 import { isHalfSold, type ClosedEvidence, type MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { ClosedPurchaseStatus } from '../../domain/case/closed-purchases';
 import type { TransactionState } from '../../domain/gateway-verdict';
+import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { ActivityProxies } from '../activity-proxies';
 import { askMobifone, notAsked } from '../ask-mobifone';
@@ -48,8 +49,8 @@ export class ClosedPurchaseFacts implements CaseFacts {
     if (this.closed.steps.some(({ step, status }) => step === 'refund_notice' && status === 'done')) {
       return 'the channel has the refund notice of this purchase already';
     }
-    const goesOn = OBJECTIONS[await this.purchaseStatus()];
-    if (goesOn !== undefined) return goesOn;
+    const standing = this.objectionOfStanding(await this.purchaseStatus());
+    if (standing !== undefined) return standing;
     const answers = await this.answers();
     if (typeof answers === 'string') return answers;
     return (
@@ -62,8 +63,18 @@ export class ClosedPurchaseFacts implements CaseFacts {
     const { atMobifone } = this.record.case;
     if (!atMobifone || !isHalfSold(atMobifone)) return undefined;
     const status = await this.purchaseStatus();
-    if (status === 'unknown') return OBJECTIONS.unknown;
+    if (status === 'unknown' || status === 'taken') return this.objectionOfStanding(status);
     return status === 'cut_off' || status === 'forgotten' ? HALF_SOLD : undefined;
+  }
+
+  private objectionOfStanding(status: Standing): string | undefined {
+    if (status !== 'taken') return OBJECTIONS[status];
+    const { channel, externalId } = this.record.order.purchase;
+    const workflowId = purchaseWorkflowId(channel, externalId);
+    return (
+      `a workflow that is not ours has the id of the purchase: terminate it in the Web UI or by ` +
+      `\`temporal workflow terminate --workflow-id ${workflowId}\`, then decide again`
+    );
   }
 
   private objectionOf(transaction: Asked, answer: TransactionState | undefined): string | undefined {
@@ -118,7 +129,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     );
   }
 
-  private async purchaseStatus(): Promise<ClosedPurchaseStatus | 'unknown'> {
+  private async purchaseStatus(): Promise<Standing> {
     const { channel, externalId, purchaseId } = this.record.order.purchase;
     const { closedStanding } = proxyActivities<ClosedPurchasesActivities>({
       summary: 'Does the purchase go on in a newer run?',
@@ -129,12 +140,17 @@ export class ClosedPurchaseFacts implements CaseFacts {
       return await closedStanding({ channel, externalId, purchaseId, runId: this.closed.runId });
     } catch (failure) {
       if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours
-      return 'unknown';
+      return failure.cause instanceof ApplicationFailure && failure.cause.type === 'IdTaken'
+        ? 'taken'
+        : 'unknown';
     }
   }
 }
 
-const OBJECTIONS: Readonly<Record<ClosedPurchaseStatus | 'unknown', string | undefined>> = {
+/** `taken`: what runs under the purchase's id is none of ours. */
+type Standing = ClosedPurchaseStatus | 'unknown' | 'taken';
+
+const OBJECTIONS: Readonly<Record<Exclude<Standing, 'taken'>, string | undefined>> = {
   cut_off: undefined,
   goes_on: 'the purchase goes on in a newer run, which tells its channel itself: close the case',
   over: 'the purchase is over in a newer run, which told its channel itself: close the case',
