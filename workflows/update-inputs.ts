@@ -5,6 +5,7 @@ import { CASE_DECISION_NAMES, type CaseDecision } from '../domain/case/case';
 import { UPDATE_REFUSALS, type CancelRequest, type DecisionRequest } from '../domain/purchase/protocol';
 import { isBlank } from '../domain/harmless-text';
 import { inPersonsWords } from '../domain/persons-words';
+import { CLEAR_TEXT_REFUSED, UNREADABLE_REFUSED } from '../domain/refused-input';
 import type { MarkedRequest } from '../domain/request-mark';
 import { withoutNumbers } from '../domain/telephone-numbers';
 
@@ -109,9 +110,15 @@ function invalid(because: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(because, UPDATE_REFUSALS.requestInvalid);
 }
 
-/** Short enough for an error, whatever was entered, and without a subscriber's number: an error is not encrypted. */
+/** What a person mistypes is a word; all else may be stored text that somebody without a key sends here to have it read to them. */
+const MISTYPED = /^[\w.-]{1,20}$/;
+const OF_WORKERS: readonly unknown[] = [CLEAR_TEXT_REFUSED, UNREADABLE_REFUSED];
+
+/** Without a subscriber's number, and without what was not typed: an error is not encrypted. */
 function inWords(value: unknown): string {
-  return withoutNumbers(JSON.stringify(value) ?? 'missing')
-    .replaceAll(/\d{6,}/g, '…')
-    .slice(0, 50);
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'string' && !MISTYPED.test(value) && !OF_WORKERS.includes(value))
+    return `a text of ${value.length} characters`;
+  return withoutNumbers(JSON.stringify(value) ?? 'missing').replaceAll(/\d{6,}/g, '…');
 }

@@ -87,6 +87,29 @@ describe('an update that a person enters in the Web UI', () => {
   });
 });
 
+describe('what somebody without a key sends a purchase of what is stored there', () => {
+  it.each([
+    [UNTIL_EVENT_UPDATE, 'Order `one` of demo: D90', 'a text of 24 characters'],
+    [UNTIL_EVENT_UPDATE, anOrder(), 'an object'],
+    [CANCEL_UPDATE, 'D90, postpaid, demo', 'a text of 19 characters'],
+    [CANCEL_UPDATE, [anOrder()], 'a list'],
+    [CANCEL_UPDATE, { 'D90, postpaid, demo': 1 }, 'a text of 19 characters'],
+    [DECIDE_UPDATE, { ...WHO_AND_WHY, decision: 'D90, postpaid, demo' }, 'a text of 19 characters'],
+    [DECIDE_UPDATE, { ...WHO_AND_WHY, decision: { of: 'demo' } }, 'an object'],
+  ] as const)('is not read to them by the refusal: %s with %j', async (update, input, told) => {
+    const lab = aLab();
+    const held = lab.gateway.hold('register');
+    await lab.submitted(async () => {
+      await held.arrived;
+      const refusal = await refusalOf(lab.handle().executeUpdate(update, { args: [input] as never }));
+      expect(refusal).toContain(told);
+      expect(refusal).not.toMatch(/demo|D90/);
+      held.release({ kind: 'done' });
+      await lab.result();
+    });
+  });
+});
+
 describe('a purchase that a person starts in the Web UI', () => {
   it.each([
     [
