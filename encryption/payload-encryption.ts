@@ -111,13 +111,13 @@ export class PayloadEncryption implements PayloadCodec {
   }
 }
 
-/**
- * The details of an activity that is cancelled before a worker has begun it: the server writes them, in clear. For a result of
- * ours or an input these words are taken nowhere.
- */
 const NOT_STARTED = '"ACTIVITY_ID_NOT_STARTED"';
 
-function isTemporalsOwn({ metadata, data }: Payload): boolean {
+/**
+ * The details of an activity that is cancelled before a worker has begun it: the server writes them, in clear. A codec is not told
+ * that it decodes details; whoever knows takes these words for no result and no input, since anybody can write them.
+ */
+export function isTemporalsOwn({ metadata, data }: Payload): boolean {
   return textOf(metadata?.['encoding']) === 'json/plain' && textOf(data) === NOT_STARTED;
 }
 

@@ -16,6 +16,7 @@ import { mayCancel, type Purchase } from '../domain/purchase/purchase';
 import type { purchase } from '../workflows/purchase/purchase';
 import { actionsOf, type PersonsAction } from '../client/history/actions';
 import { historyPayloads, type HistoryPayloads } from '../client/history/history-payloads';
+import { withoutForeignCalls } from '../client/history/own-calls';
 import { historyOf, type HistoryEvent } from '../client/history/purchase-history';
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from '../client/temporal-answers';
@@ -123,7 +124,7 @@ async function lastRollback(
   payloads: HistoryPayloads,
 ): Promise<TransactionId | null> {
   if (!steps.some(({ step }) => step === 'rollback')) return null;
-  const ordered = events
+  const ordered = (await withoutForeignCalls(events, payloads))
     .map(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled)
     .findLast((scheduled) => scheduled?.activityType?.name === 'rollbackRegistration');
   const [, known] = ordered

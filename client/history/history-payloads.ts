@@ -3,7 +3,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { LoadedDataConverter, Payload, SerializationContext } from '@temporalio/common';
 import { activityResult, resultIn, type ActivityResult } from '../../domain/activity-result';
 import { ownActivityOf } from '../../domain/own-activity-id';
-import { PayloadEncryption } from '../../encryption/payload-encryption';
+import { isTemporalsOwn, PayloadEncryption } from '../../encryption/payload-encryption';
 
 type Payloads = readonly Payload[] | null | undefined;
 
@@ -49,7 +49,7 @@ export class HistoryPayloads {
    * @returns nothing where it has none of ours: then somebody completed it by hand, and it counts as lost
    */
   async ofResult(activityId: string, payloads: Payloads): Promise<ActivityResult | undefined> {
-    if (!payloads || payloads.length === 0) return undefined;
+    if (!payloads || payloads.length === 0 || payloads.some(isTemporalsOwn)) return undefined;
     const [told] = await this.ofActivity(activityId, payloads);
     return ownActivityOf(activityId) === undefined ? activityResult(told) : resultIn(told);
   }

@@ -1,7 +1,7 @@
 import type { temporal } from '@temporalio/proto';
 import type { AttemptResult, CombinedResult, SaleAttemptResult } from '../../domain/command-result';
-import { ownActivityOf } from '../../domain/own-activity-id';
 import type { HistoryPayloads } from './history-payloads';
+import { isLocalCall, withoutForeignCalls } from './own-calls';
 import { isoOf, type HistoryEvent } from './purchase-history';
 
 /** One execution of an activity, or one local attempt inside a workflow task, from the history. */
@@ -17,8 +17,6 @@ export interface RecordedCall {
   completed: boolean;
 }
 
-const LOCAL_MARKER = 'core_local_activity';
-
 /**
  * The remote calls of a history, in the order of their start.
  * @param pendingAttempts attempts of running activities by activity id; the history records none until one ends
@@ -31,11 +29,9 @@ export async function recordedCalls(
 ): Promise<RecordedCall[]> {
   const open = new Map<string, OpenCall>();
   const calls: RecordedCall[] = [];
-  let runId: string | null | undefined;
-  for (const event of events) {
-    runId = event.workflowExecutionStartedEventAttributes?.originalExecutionRunId ?? runId;
+  for (const event of await withoutForeignCalls(events, payloads)) {
+    if (event.workflowExecutionStartedEventAttributes) open.clear(); // ids of events begin again with each run
     const scheduled = event.activityTaskScheduledEventAttributes;
-    if (scheduled && !isOrderedHere(scheduled, runId)) continue; // copied here by somebody, and no call of ours
     if (scheduled) {
       const activityId = scheduled.activityId ?? '';
       const call: RecordedCall = {
@@ -52,22 +48,13 @@ export async function recordedCalls(
       continue;
     }
     const marker = event.markerRecordedEventAttributes;
-    if (marker?.markerName === LOCAL_MARKER) {
+    if (marker && isLocalCall(event)) {
       calls.push(await localCall(event, marker, payloads));
       continue;
     }
     await settle(event, open, payloads);
   }
   return calls.flatMap(callsOf);
-}
-
-function isOrderedHere(
-  { activityId, activityType }: temporal.api.history.v1.IActivityTaskScheduledEventAttributes,
-  runId: string | null | undefined,
-): boolean {
-  const own = ownActivityOf(activityId ?? '');
-  if (own === undefined) return true;
-  return own !== 'none' && own.activityType === activityType?.name && own.originalRunId === runId;
 }
 
 interface OpenCall {

@@ -4,6 +4,7 @@ import type { FailureDetail } from '../../domain/command-result';
 import type { NoticeAttempt, RefundDeliveries } from '../../domain/notice/notice';
 import { pauseSummary } from '../../domain/purchase/steps';
 import type { HistoryPayloads } from './history-payloads';
+import { withoutForeignCalls } from './own-calls';
 import { isoOf, type HistoryEvent } from './purchase-history';
 
 type Failure = temporal.api.failure.v1.IFailure;
@@ -33,7 +34,8 @@ export async function refundDeliveries(
 ): Promise<RefundDeliveryLog> {
   const rounds = new Map<string, string>();
   const attempts: NoticeAttempt[] = [];
-  for (const event of events) {
+  for (const event of await withoutForeignCalls(events, payloads)) {
+    if (event.workflowExecutionStartedEventAttributes) rounds.clear(); // ids of events begin again with each run
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled?.activityType?.name === REFUND_NOTICE) {
       rounds.set(String(event.eventId), scheduled.activityId ?? '');

@@ -100,11 +100,17 @@ function asRecord(call: RecordedCall, step: PurchaseStep): StepRecord {
   const { startedAt, endedAt, completed, result } = call;
   if (!completed || endedAt === null) return { step, status: 'running', startedAt };
   const settlement = (typeof result === 'object' ? result : null) as Partial<StepRecord> & { kind?: string }; // a `CommandResult`, or nothing
+  if (isCommand(step) && settlement?.kind === undefined) return { step, status: 'running', startedAt }; // no answer of ours
   const refused = settlement?.kind === 'refused';
   if (refused && step === 'rollback') return { step, status: 'running', startedAt }; // it is retried until it succeeds
   const status = refused ? 'refused' : 'done';
   const { settledBy } = settlement ?? {};
   return { step, status, startedAt, endedAt, ...(settledBy ? { settledBy } : {}) };
+}
+
+/** What MobiFone answers, of which a result tells the kind. */
+function isCommand(step: PurchaseStep): boolean {
+  return TRANSACTION_OF_STEP[step] !== null;
 }
 
 /** The ordinal of a rollback; after one that MobiFone refused comes the next. */

@@ -111,7 +111,8 @@ describe('a purchase that continued as new', () => {
   const order = anOrder({ channel: channelName('long-shop') });
   const { channel, externalId, purchaseId } = order;
   const taskQueue = 'continuing';
-  const purchases = () => new TemporalPurchases(server.client, { taskQueue, policy: POLICY });
+  const policy = { ...POLICY, ownActivityIds: false }; // this worker's activities have numbers
+  const purchases = () => new TemporalPurchases(server.client, { taskQueue, policy });
   const done = (): Promise<CommandResult> =>
     Promise.resolve({ kind: 'done', settledBy: 'reply', attempts: 1 });
 

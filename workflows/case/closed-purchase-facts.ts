@@ -96,14 +96,13 @@ export class ClosedPurchaseFacts implements CaseFacts {
   }
 
   /**
-   * Nothing is asked about a purchase that never ordered a registration: an order is recorded before it is sent. One activity may
-   * check, register and charge, of which the history shows the check alone until it has ended.
+   * Also about a purchase of which no registration is recorded: whoever takes a task of it can have its history show anything.
+   * Histories of before asked where a registration was recorded, or the one activity that may register and charge was under way.
    * @returns why it could not be asked, in words: then the answers of before stay
    */
   private async answers(): Promise<Answers | string> {
     const { purchase } = this.record.order;
-    const isOrdered = this.closed.steps.some(({ step }) => step === 'register');
-    if (!isOrdered && !this.mayHaveBegun(purchase)) return {};
+    if (!patched('cut-off-purchases-are-asked-about') && !this.hasBegun(purchase)) return {};
     const registration = await this.answer('registration');
     if (registration === 'not_asked') return notAsked('registration');
     // One activity may have sent both commands and been cut off before it reported either.
@@ -114,7 +113,8 @@ export class ClosedPurchaseFacts implements CaseFacts {
     return answers;
   }
 
-  private mayHaveBegun({ paymentForm }: Pick<PurchaseOrder, 'paymentForm'>): boolean {
+  private hasBegun({ paymentForm }: Pick<PurchaseOrder, 'paymentForm'>): boolean {
+    if (this.closed.steps.some(({ step }) => step === 'register')) return true;
     const isAttempted = this.policy.saleAttemptLimit !== undefined && paymentForm === 'postpaid';
     const isOpen = this.closed.steps.some(({ step, status }) => step === 'check' && status === 'running');
     return isAttempted && isOpen && patched('attempts-are-asked-about');
