@@ -79,6 +79,7 @@ export async function startWorker(
   const metrics = new WorkerMetrics(Runtime.instance().metricMeter, logger);
   const registry = followRegistry(channelsFile(config), {
     insecureHttpHosts: config.INSECURE_HTTP_HOSTS,
+    gatewayUrl: config.MOBIFONE_BASE_URL,
     onUnusable: (fault) => {
       metrics.follows('channels', false);
       Runtime.instance().logger.error('channel registry reload failed; keeping the previous version', {

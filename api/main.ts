@@ -44,6 +44,7 @@ export async function startApi(
   const metrics = new ApiMetrics();
   const registry = followRegistry(channelsFile(config), {
     insecureHttpHosts: config.INSECURE_HTTP_HOSTS,
+    gatewayUrl: config.MOBIFONE_BASE_URL,
     onUnusable: (fault) => {
       metrics.follows('channels', false);
       logger.error({ err: fault }, 'channel registry reload failed; keeping the previous version');

@@ -7,7 +7,7 @@ import { isScope } from '../domain/scopes';
 import { followFile, type Following } from '../runtime/followed-file';
 import { readJsonFile } from '../runtime/json-file';
 import { hashKey, type ChannelKey } from './key';
-import { callableRegistrySchema } from './registry-file';
+import { usableRegistrySchema } from './registry-file';
 
 /** A sales channel: who it is, what its contract says, where its refund notices go. */
 export interface Channel {
@@ -61,6 +61,8 @@ export interface ChannelRegistry {
 export interface RegistryReading {
   /** Hosts whose webhooks may be without TLS: INSECURE_HTTP_HOSTS. */
   insecureHttpHosts?: readonly string[] | undefined;
+  /** Where it is sold, MOBIFONE_BASE_URL: nothing is sold at MobiFone itself with test keys. */
+  gatewayUrl?: string | undefined;
   /** Told of what is accepted and means nothing. */
   onWarning?: ((warning: string) => void) | undefined;
 }
@@ -71,11 +73,11 @@ export interface RegistryReading {
  */
 export function loadRegistry(
   file: string,
-  { insecureHttpHosts = [], onWarning = noted }: RegistryReading = {},
+  { insecureHttpHosts = [], gatewayUrl, onWarning = noted }: RegistryReading = {},
 ): ChannelRegistry {
   const { channels, limits } = readJsonFile(
     file,
-    callableRegistrySchema(insecureHttpHosts),
+    usableRegistrySchema(insecureHttpHosts, gatewayUrl),
     'run `npm start` once to have one with demo channels made, or set CHANNELS_FILE.',
   );
   for (const { name, keys } of channels) {
@@ -119,9 +121,9 @@ const noted = (): void => undefined;
  */
 export function followRegistry(
   file: string,
-  { insecureHttpHosts, onWarning, ...following }: Following & RegistryReading,
+  { insecureHttpHosts, gatewayUrl, onWarning, ...following }: Following & RegistryReading,
 ): ChannelRegistry {
-  const read = (path: string) => loadRegistry(path, { insecureHttpHosts, onWarning });
+  const read = (path: string) => loadRegistry(path, { insecureHttpHosts, gatewayUrl, onWarning });
   const current = followFile(file, read, following);
   return {
     byKey: (presentedKey) => current().byKey(presentedKey),

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { isExpired, newChannelKey, newWebhookSecret, type ChannelKey } from '../channel/key';
+import { isExpired, newChannelKey, newWebhookSecret, TEST_KEY_PREFIX, type ChannelKey } from '../channel/key';
 import { sharedSecrets } from '../channel/registry';
 import {
   addKey,
@@ -9,9 +9,15 @@ import {
   revokeKey,
   rotateWebhookSecret,
 } from '../channel/registry-edits';
-import { registryFileSchema, type RegisteredChannel, type RegistryFile } from '../channel/registry-file';
+import {
+  isMisplacedTestKey,
+  registryFileSchema,
+  type RegisteredChannel,
+  type RegistryFile,
+} from '../channel/registry-file';
 import { channelsFile, loadConfig } from '../config';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../domain/scopes';
+import { isRealGateway } from '../runtime/configuration/real-gateway';
 import { readJsonFile, rewriteJsonFile } from '../runtime/json-file';
 import { changeAlone } from '../runtime/lock-file';
 import { transportFault } from '../runtime/transport';
@@ -51,7 +57,7 @@ async function editAndPrint(
 
 function list(options: JsonOption): void {
   const { channels } = read();
-  const { INSECURE_HTTP_HOSTS: insecureHosts } = loadConfig();
+  const { INSECURE_HTTP_HOSTS: insecureHosts, MOBIFONE_BASE_URL: gatewayUrl } = loadConfig();
   const faultOf = ({ webhookUrl }: RegisteredChannel) => transportFault(webhookUrl, insecureHosts) ?? null;
   const shown = channels.map((channel) => ({ ...listed(channel), webhookUrlFault: faultOf(channel) }));
   print(options, shown, () =>
@@ -62,7 +68,13 @@ function list(options: JsonOption): void {
       const fault = faultOf(channel);
       const faults =
         fault === null ? [] : [`  its webhook URL ${fault}: API and workers refuse the registry`];
-      return [line, ...faults, ...keys.map((key) => `  ${keyInWords(key)}`)];
+      const keyLines = keys.map((key) => {
+        const refused = isMisplacedTestKey(channel, key, gatewayUrl)
+          ? '  a test key, and MOBIFONE_BASE_URL is not the sandbox: API and workers refuse the registry'
+          : '';
+        return `  ${keyInWords(key)}${refused}`;
+      });
+      return [line, ...faults, ...keyLines];
     }),
   );
   for (const warning of sharedSecrets(channels)) tell(warning);
@@ -100,8 +112,11 @@ async function addNewKey(
   channel: string,
   { scopes, expires, label, json = false }: KeyOptions,
 ): Promise<void> {
-  const isTest = channelOfFile(read(), channel).keys.every(({ prefix }) => prefix === 'dck_test_');
-  const key = newChannelKey(isTest ? 'dck_test_' : 'dck_live_');
+  const hasTestKeysOnly = channelOfFile(read(), channel).keys.every(
+    ({ prefix }) => prefix === TEST_KEY_PREFIX,
+  );
+  const isTest = hasTestKeysOnly && !isRealGateway(loadConfig().MOBIFONE_BASE_URL);
+  const key = newChannelKey(isTest ? TEST_KEY_PREFIX : 'dck_live_');
   await edit((file) => addKey(file, channel, key, { scopes, expiresAt: expires?.toISOString(), label }));
   if (!json) tell(`The new key of ${channel}, which is not shown again:`);
   print({ json }, { channel, key }, () => [key]);
@@ -125,7 +140,7 @@ function scopeList(text: string): Scope[] {
 }
 
 const KEY = 'the last four characters of the key, or 8 or more of its hash';
-const CHANNEL_SETTINGS = ['CHANNELS_FILE', 'DATA_DIR', 'INSECURE_HTTP_HOSTS'] as const;
+const CHANNEL_SETTINGS = ['CHANNELS_FILE', 'DATA_DIR', 'INSECURE_HTTP_HOSTS', 'MOBIFONE_BASE_URL'] as const;
 
 /** `channels`: their keys and webhook secrets, replaced without a restart. */
 export function addChannels(command: Command): void {

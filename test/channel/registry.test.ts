@@ -166,6 +166,22 @@ describe('a registry with faults', () => {
     ).not.toThrow();
   });
 
+  it('is refused for a test key where MobiFone itself is called, unless nothing is sold with it', () => {
+    const gatewayUrl = 'https://gateway.example';
+    const demo = registration('demo', newChannelKey('dck_live_'), newChannelKey('dck_test_'));
+    expect(() => loadRegistry(written([demo]), { gatewayUrl })).toThrow(
+      /\/channels\/0\/keys\/1: .*test key.*remove it/,
+    );
+    for (const usable of [
+      [{ ...demo, enabled: false }],
+      [{ ...demo, keys: demo.keys.map((key) => ({ ...key, expiresAt: '2026-01-01T00:00:00Z' })) }],
+      [registration('shop', newChannelKey('dck_live_'))],
+    ])
+      expect(() => loadRegistry(written(usable), { gatewayUrl })).not.toThrow();
+    for (const sandbox of [undefined, 'http://sandbox:4999'])
+      expect(() => loadRegistry(written([demo]), { gatewayUrl: sandbox })).not.toThrow();
+  });
+
   it('is refused for states that there are not, and for a previous secret that is none', () => {
     const file = written([
       { ...registration('shop', 'k'), webhookStates: ['sold'], previousWebhookSecret: 'whsec_short' },

@@ -29,7 +29,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function channels(...words: readonly string[]) {
-  const env = { ...process.env, CHANNELS_FILE: registry };
+  return channelsWith({}, ...words);
+}
+
+function channelsWith(settings: Readonly<Record<string, string>>, ...words: readonly string[]) {
+  const env = { ...process.env, CHANNELS_FILE: registry, ...settings };
   return execute(process.execPath, typescriptEntry(path.resolve('cli/main.ts'), 'channels', ...words), {
     env,
   });
@@ -107,6 +111,20 @@ describe('a registry that another command changes at the same moment', () => {
     const added = (await Promise.all(adding)).flat();
     const labels = (await keys()).flatMap(({ label }) => label ?? []);
     expect(labels.toSorted()).toEqual(added.toSorted());
+  });
+});
+
+describe('a channel that has had test keys only, where MobiFone itself is called', () => {
+  const MOBIFONE = { MOBIFONE_BASE_URL: 'https://gateway.example' };
+
+  it('is listed with the keys that are refused, and gets a live key next', async () => {
+    const file = JSON.parse(await readFile(registry, 'utf8')) as { channels: object[] };
+    const keys = [describeKey('dck_test_first')];
+    await writeFile(registry, JSON.stringify({ channels: [{ ...file.channels[0], keys }] }));
+    const { stdout } = await channelsWith(MOBIFONE, 'list');
+    expect(stdout).toMatch(/^ {2}dck_test_….*test key.*refuse the registry/m);
+    expect((await channelsWith(MOBIFONE, 'add-key', 'shop')).stdout).toMatch(/^dck_live_/m);
+    expect((await channels('add-key', 'shop')).stdout).toMatch(/^dck_live_/m);
   });
 });
 
