@@ -14,6 +14,7 @@ import { openEncryption } from './client/encryption';
 import { ensureKeyRing } from './encryption/key-ring-of-folder';
 import { NO_WRITES, type WriteHealth } from './client/write-health';
 import { gatewayActivityRate, gatewayTerms } from './runtime/configuration/purchase-policy';
+import { unsafeSettings } from './runtime/configuration/unsafe-settings';
 import { batchTaskQueue, gatewayTaskQueue, webhookTaskQueue } from './runtime/configuration/task-queues';
 import { ServerClock, watchClock } from './runtime/server-clock';
 import {
@@ -109,6 +110,7 @@ export async function startWorker(
       logger.error({ event: 'payload.unreadable', reason, keyId }, message);
     },
   });
+  for (const warning of unsafeSettings(config, 'worker', new Date())) logger.warn(warning);
   if (config.ENCRYPTION && !binds()) {
     logger.warn('the current key does not bind payloads to their workflows: `npx datacode keys rotate`');
   }

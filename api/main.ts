@@ -4,6 +4,7 @@ import { loadCatalogue } from '../catalogue/load';
 import { followRegistry } from '../channel/registry';
 import { watchClock } from '../runtime/server-clock';
 import { explainUnreachable } from '../client/connection/connect';
+import { unsafeSettings } from '../runtime/configuration/unsafe-settings';
 import { temporalTarget, type TemporalTarget } from '../runtime/configuration/temporal-target';
 import { createPurchases, type PurchaseClients } from '../client/create-purchases';
 import { NO_WRITES } from '../client/write-health';
@@ -59,6 +60,7 @@ export async function startApi(
   const closing = new AbortController();
   await ensureKeyRing(config);
   const clients = openClients(config, metrics, logger);
+  for (const warning of unsafeSettings(config, 'api', new Date())) logger.warn(warning);
   if (!config.ENCRYPTION && config.API_CURSOR_SECRET === undefined) {
     logger.warn('list cursors are valid at this process only, until it ends: set API_CURSOR_SECRET');
   }

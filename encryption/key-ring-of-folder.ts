@@ -11,6 +11,7 @@ import { createKeyRing } from './key-ring-file';
 export interface KeyRingSettings {
   DATA_DIR: string;
   ENCRYPTION: boolean;
+  ENCRYPTION_MAY_END?: boolean | undefined;
   ENCRYPTION_KEYS_FILE?: string | undefined;
 }
 
@@ -87,7 +88,7 @@ async function leaveTrace(trace: string, file: string): Promise<void> {
 
 /**
  * The keys to read with and, where encryption is on, to write with: older encrypted data stays readable without it.
- * @throws UnusableFile if encryption is on and the key ring cannot be used
+ * @throws UnusableFile if encryption is on and the key ring cannot be used, or is off where a ring is or was in use
  */
 export function openKeyRing(
   settings: KeyRingSettings,
@@ -95,8 +96,19 @@ export function openKeyRing(
 ): { reading: Pick<KeyRing, 'byId'>; writing: KeyRing | undefined } {
   const file = keyRingFile(settings);
   if (!settings.ENCRYPTION) {
+    refuseUnlessMeant(settings);
     return { reading: existsSync(file) ? followKeyRing(file, following) : NO_KEYS, writing: undefined };
   }
   const ring = followKeyRing(file, following);
   return { reading: ring, writing: ring };
+}
+
+/** One process that was configured otherwise than the rest would store numbers in clear, and have its sales refused. */
+function refuseUnlessMeant(settings: KeyRingSettings): void {
+  const file = keyRingFile(settings);
+  if (settings.ENCRYPTION_MAY_END || !(existsSync(file) || wasInUse(settings))) return;
+  throw new UnusableFile(
+    `ENCRYPTION=false, and the key ring ${file} is or was in use: unset ENCRYPTION. To end encryption in all processes, ` +
+      'set ENCRYPTION_MAY_END=true as well.',
+  );
 }

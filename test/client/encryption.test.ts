@@ -113,7 +113,7 @@ describe('with an outside server', () => {
 });
 
 describe('where encryption was turned off', () => {
-  const off = () => openEncryption({ ...settings, ENCRYPTION: false });
+  const off = () => openEncryption({ ...settings, ENCRYPTION: false, ENCRYPTION_MAY_END: true });
 
   it('all is written in clear, without a hash, and what was encrypted before is read', async () => {
     await createKeyRing(keyRingFile(settings), new Date());
@@ -130,6 +130,29 @@ describe('where encryption was turned off', () => {
     const hidden = await codecOf(openEncryption(settings)).encode([payload]);
     rmSync(keyRingFile(settings));
     await expect(codecOf(off()).decode(hidden)).rejects.toMatchObject({ reason: 'key_missing' });
+  });
+});
+
+describe('a process without encryption beside others that encrypt', () => {
+  const off = { ENCRYPTION: false };
+  const refusal = /ENCRYPTION=false, and .*encryption-keys.* in use.* ENCRYPTION_MAY_END=true/;
+
+  it('does not start, since numbers would go into the database in clear and its sales be refused', async () => {
+    await ensureKeyRing(settings);
+    expect(() => openEncryption({ ...settings, ...off })).toThrow(refusal);
+    rmSync(keyRingFile(settings)); // what it leaves behind says that it was there
+    expect(() => openEncryption({ ...settings, ...off })).toThrow(refusal);
+  });
+
+  it('does not start beside a ring of another place, or one that was never started with', async () => {
+    const ring = path.join(folder, 'secrets', 'ring.json');
+    await createKeyRing(ring, new Date());
+    const named = { ...settings, ENCRYPTION_KEYS_FILE: ring, ...off };
+    expect(() => openEncryption(named)).toThrow(/ring\.json .*in use/);
+  });
+
+  it('starts where there never was a ring', () => {
+    expect(() => openEncryption({ ...settings, ...off })).not.toThrow();
   });
 });
 
