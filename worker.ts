@@ -92,7 +92,7 @@ export async function startWorker(
       logger.info('the channel registry is followed again');
     },
   });
-  await ensureKeyRing(config);
+  for (const fault of await ensureKeyRing(config)) logger.error({ setting: 'ENCRYPTION_KEYS_FILE' }, fault);
   const clock = new ServerClock();
   const { dataConverter, workerDataConverter, binds } = openEncryption(config, {
     onUnusable: (fault) => {

@@ -58,7 +58,7 @@ export async function startApi(
   });
   const stopping = new AbortController();
   const closing = new AbortController();
-  await ensureKeyRing(config);
+  for (const fault of await ensureKeyRing(config)) logger.error({ setting: 'ENCRYPTION_KEYS_FILE' }, fault);
   const clients = openClients(config, metrics, logger);
   for (const warning of unsafeSettings(config, 'api', new Date())) logger.warn(warning);
   if (!config.ENCRYPTION && config.API_CURSOR_SECRET === undefined) {

@@ -39,7 +39,7 @@ export async function startDesk(config: Config): Promise<Part> {
   requireFaultless(openDoorFaults(config));
   const logger = createLogger('desk', config.LOG_LEVEL);
   for (const warning of unsafeSettings(config, 'desk', new Date())) logger.warn(warning);
-  await ensureKeyRing(config);
+  for (const fault of await ensureKeyRing(config)) logger.error({ setting: 'ENCRYPTION_KEYS_FILE' }, fault);
   const { connectionOptions, namespace, embedded } = temporalTarget(config);
   const connection = answeringConnection(connectionOptions);
   const encryption = openEncryption(config, {

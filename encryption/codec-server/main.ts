@@ -20,7 +20,7 @@ export async function startCodecServer(config: Config): Promise<Part> {
   const access = accessOf(config);
   requireFaultless(openAccessFaults(config));
   for (const warning of unsafeSettings(config, 'codec-server', new Date())) logger.warn(warning);
-  await ensureKeyRing(config);
+  for (const fault of await ensureKeyRing(config)) logger.error({ setting: 'ENCRYPTION_KEYS_FILE' }, fault);
   const { reading, writing } = openKeyRing(config, {
     onUnusable: (fault) =>
       logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
