@@ -46,6 +46,7 @@ export async function startApi(
   const registry = followRegistry(channelsFile(config), {
     insecureHttpHosts: config.INSECURE_HTTP_HOSTS,
     gatewayUrl: config.MOBIFONE_BASE_URL,
+    packages,
     onUnusable: (fault) => {
       metrics.follows('channels', false);
       logger.error({ err: fault }, 'channel registry reload failed; keeping the previous version');

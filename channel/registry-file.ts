@@ -6,6 +6,7 @@ import { PURCHASE_STATE_NAMES } from '../domain/purchase/states';
 import { isRealGateway } from '../runtime/configuration/real-gateway';
 import { transportFault } from '../runtime/transport';
 import { isExpired, TEST_KEY_PREFIX } from './key';
+import { isCloudService } from './public-address';
 
 const keySchema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/, 'It must be the SHA-256 of the key: 64 hexadecimal digits.'),
@@ -98,7 +99,7 @@ export const registryFileSchema = z.strictObject({
 export const usableRegistrySchema = (insecureHttpHosts: readonly string[], gatewayUrl: string | undefined) =>
   registryFileSchema.superRefine(({ channels }, context) => {
     channels.forEach((channel, at) => {
-      const fault = transportFault(channel.webhookUrl, insecureHttpHosts);
+      const fault = webhookUrlFault(channel.webhookUrl, insecureHttpHosts);
       if (fault !== undefined)
         context.addIssue({ code: 'custom', path: ['channels', at, 'webhookUrl'], message: `It ${fault}.` });
       channel.keys.forEach((key, keyAt) => {
@@ -111,6 +112,13 @@ export const usableRegistrySchema = (insecureHttpHosts: readonly string[], gatew
       });
     });
   });
+
+/** Why a webhook is not called, whatever network it is on; undefined when it may be. */
+export function webhookUrlFault(url: string, insecureHttpHosts: readonly string[]): string | undefined {
+  const fault = transportFault(url, insecureHttpHosts);
+  if (fault !== undefined || !isCloudService(new URL(url).hostname)) return fault;
+  return 'is at a link-local address, or another where a cloud keeps its secrets; no webhook is there';
+}
 
 const MISPLACED_TEST_KEY =
   'This is a test key, and MOBIFONE_BASE_URL is not the sandbox: give the channel a live key and remove it, ' +

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { loadPackages } from '../catalogue/load';
 import { isExpired, newChannelKey, newWebhookSecret, TEST_KEY_PREFIX, type ChannelKey } from '../channel/key';
-import { sharedSecrets } from '../channel/registry';
+import { limitsBelowPrices, sharedSecrets } from '../channel/registry';
 import {
   addKey,
   channelOfFile,
@@ -14,13 +15,13 @@ import {
   registryFileSchema,
   type RegisteredChannel,
   type RegistryFile,
+  webhookUrlFault,
 } from '../channel/registry-file';
 import { channelsFile, loadConfig } from '../config';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../domain/scopes';
 import { isRealGateway } from '../runtime/configuration/real-gateway';
 import { readJsonFile, rewriteJsonFile } from '../runtime/json-file';
 import { changeAlone } from '../runtime/lock-file';
-import { transportFault } from '../runtime/transport';
 import { verb } from './terminal/help';
 import { moment } from './terminal/moment';
 import { print, tell, type JsonOption } from './terminal/output';
@@ -56,9 +57,10 @@ async function editAndPrint(
 }
 
 function list(options: JsonOption): void {
-  const { channels } = read();
-  const { INSECURE_HTTP_HOSTS: insecureHosts, MOBIFONE_BASE_URL: gatewayUrl } = loadConfig();
-  const faultOf = ({ webhookUrl }: RegisteredChannel) => transportFault(webhookUrl, insecureHosts) ?? null;
+  const registry = read();
+  const { channels } = registry;
+  const { INSECURE_HTTP_HOSTS: insecureHosts, MOBIFONE_BASE_URL: gatewayUrl, PACKAGES_FILE } = loadConfig();
+  const faultOf = ({ webhookUrl }: RegisteredChannel) => webhookUrlFault(webhookUrl, insecureHosts) ?? null;
   const shown = channels.map((channel) => ({ ...listed(channel), webhookUrlFault: faultOf(channel) }));
   print(options, shown, () =>
     channels.flatMap((channel) => {
@@ -78,6 +80,7 @@ function list(options: JsonOption): void {
     }),
   );
   for (const warning of sharedSecrets(channels)) tell(warning);
+  for (const warning of limitsBelowPrices(registry, loadPackages(PACKAGES_FILE))) tell(warning);
 }
 
 /** Shows a part of each hash only: a key is checked by its hash. */
@@ -140,7 +143,13 @@ function scopeList(text: string): Scope[] {
 }
 
 const KEY = 'the last four characters of the key, or 8 or more of its hash';
-const CHANNEL_SETTINGS = ['CHANNELS_FILE', 'DATA_DIR', 'INSECURE_HTTP_HOSTS', 'MOBIFONE_BASE_URL'] as const;
+const CHANNEL_SETTINGS = [
+  'CHANNELS_FILE',
+  'DATA_DIR',
+  'INSECURE_HTTP_HOSTS',
+  'MOBIFONE_BASE_URL',
+  'PACKAGES_FILE',
+] as const;
 
 /** `channels`: their keys and webhook secrets, replaced without a restart. */
 export function addChannels(command: Command): void {

@@ -148,6 +148,19 @@ describe('a registry with a webhook URL that must not be called', () => {
     expect(stdout).toMatch(/^plain .*\n {2}its webhook URL must begin with https:/m);
   });
 
+  it('is listed with the limit that no package is cheap enough for, and a webhook where clouds keep secrets', async () => {
+    const file = JSON.parse(await readFile(registry, 'utf8')) as { channels: object[] };
+    const shop = {
+      ...file.channels[0],
+      webhookUrl: 'https://169.254.169.254/',
+      limits: { amountPerNumberPerDay: 1 },
+    };
+    await writeFile(registry, JSON.stringify({ channels: [shop] }));
+    const { stdout, stderr } = await channels('list');
+    expect(stdout).toMatch(/its webhook URL is at a link-local address/);
+    expect(stderr).toMatch(/shop: amountPerNumberPerDay 1 /);
+  });
+
   it('says so for programs as well', async () => {
     await withPlainUrl();
     const { stdout } = await channels('list', '--json');
