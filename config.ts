@@ -11,6 +11,7 @@ import {
   warnOnce,
 } from './runtime/configuration/former-settings';
 import { misspeltSettings } from './runtime/configuration/misspelt-settings';
+import { isRealGateway } from './runtime/configuration/real-gateway';
 import { LEAST_FINAL_AFTER_MS } from './runtime/configuration/purchase-policy';
 import { outsideUrlFaults, uncheckedCertificates } from './runtime/configuration/outside-urls';
 import {
@@ -69,7 +70,7 @@ const partSchema = configSchema
   })
   .refine(
     (given) =>
-      !isHttps(given.MOBIFONE_BASE_URL) || !(Number(given.MOBIFONE_FINAL_AFTER) < LEAST_FINAL_AFTER_MS),
+      !isRealGateway(given.MOBIFONE_BASE_URL) || !(Number(given.MOBIFONE_FINAL_AFTER) < LEAST_FINAL_AFTER_MS),
     {
       path: ['MOBIFONE_FINAL_AFTER'],
       message: `must be ${LEAST_FINAL_AFTER_MS / 1_000}s or more with a gateway that is called by https://`,
@@ -209,11 +210,10 @@ const KNOWN_VARIABLES: readonly string[] = [
 ];
 
 /**
- * What a process that calls the gateway lacks: the sandbox's credentials, which everybody knows, are not sent to MobiFone. The
- * sandbox speaks plain HTTP only, and no other machine is called by that.
+ * What a process that calls the gateway lacks: the sandbox's credentials, which everybody knows, are not sent to MobiFone.
  */
 export function mobifoneFaults(given: Partial<Config>): string[] {
-  if (!isHttps(given.MOBIFONE_BASE_URL)) return [];
+  if (!isRealGateway(given.MOBIFONE_BASE_URL)) return [];
   return (['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const)
     .filter((name) => given[name] === selling[name].parse(undefined))
     .map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`);
@@ -226,10 +226,6 @@ export function mobifoneFaults(given: Partial<Config>): string[] {
 export function mobifoneCredentials(config: Config): { clientId: string; clientSecret: string } {
   requireFaultless(mobifoneFaults(config));
   return { clientId: config.MOBIFONE_CLIENT_ID, clientSecret: config.MOBIFONE_CLIENT_SECRET };
-}
-
-function isHttps(url: string | undefined): boolean {
-  return url !== undefined && URL.canParse(url) && new URL(url).protocol === 'https:';
 }
 
 function unusable(faults: readonly string[]): string {

@@ -14,6 +14,7 @@ import { openEncryption } from './client/encryption';
 import { ensureKeyRing } from './encryption/key-ring-of-folder';
 import { NO_WRITES, type WriteHealth } from './client/write-health';
 import { gatewayActivityRate, gatewayTerms } from './runtime/configuration/purchase-policy';
+import { unsafeSettings } from './runtime/configuration/unsafe-settings';
 import { batchTaskQueue, gatewayTaskQueue, webhookTaskQueue } from './runtime/configuration/task-queues';
 import { ServerClock, watchClock } from './runtime/server-clock';
 import {
@@ -79,6 +80,7 @@ export async function startWorker(
   const metrics = new WorkerMetrics(Runtime.instance().metricMeter, logger);
   const registry = followRegistry(channelsFile(config), {
     insecureHttpHosts: config.INSECURE_HTTP_HOSTS,
+    gatewayUrl: config.MOBIFONE_BASE_URL,
     onUnusable: (fault) => {
       metrics.follows('channels', false);
       Runtime.instance().logger.error('channel registry reload failed; keeping the previous version', {
@@ -90,7 +92,7 @@ export async function startWorker(
       logger.info('the channel registry is followed again');
     },
   });
-  await ensureKeyRing(config);
+  for (const fault of await ensureKeyRing(config)) logger.error({ setting: 'ENCRYPTION_KEYS_FILE' }, fault);
   const clock = new ServerClock();
   const { dataConverter, workerDataConverter, binds } = openEncryption(config, {
     onUnusable: (fault) => {
@@ -108,6 +110,7 @@ export async function startWorker(
       logger.error({ event: 'payload.unreadable', reason, keyId }, message);
     },
   });
+  for (const warning of unsafeSettings(config, 'worker', new Date())) logger.warn(warning);
   if (config.ENCRYPTION && !binds()) {
     logger.warn('the current key does not bind payloads to their workflows: `npx datacode keys rotate`');
   }

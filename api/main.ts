@@ -4,6 +4,7 @@ import { loadCatalogue } from '../catalogue/load';
 import { followRegistry } from '../channel/registry';
 import { watchClock } from '../runtime/server-clock';
 import { explainUnreachable } from '../client/connection/connect';
+import { unsafeSettings } from '../runtime/configuration/unsafe-settings';
 import { temporalTarget, type TemporalTarget } from '../runtime/configuration/temporal-target';
 import { createPurchases, type PurchaseClients } from '../client/create-purchases';
 import { NO_WRITES } from '../client/write-health';
@@ -44,6 +45,8 @@ export async function startApi(
   const metrics = new ApiMetrics();
   const registry = followRegistry(channelsFile(config), {
     insecureHttpHosts: config.INSECURE_HTTP_HOSTS,
+    gatewayUrl: config.MOBIFONE_BASE_URL,
+    packages,
     onUnusable: (fault) => {
       metrics.follows('channels', false);
       logger.error({ err: fault }, 'channel registry reload failed; keeping the previous version');
@@ -56,8 +59,9 @@ export async function startApi(
   });
   const stopping = new AbortController();
   const closing = new AbortController();
-  await ensureKeyRing(config);
+  for (const fault of await ensureKeyRing(config)) logger.error({ setting: 'ENCRYPTION_KEYS_FILE' }, fault);
   const clients = openClients(config, metrics, logger);
+  for (const warning of unsafeSettings(config, 'api', new Date())) logger.warn(warning);
   if (!config.ENCRYPTION && config.API_CURSOR_SECRET === undefined) {
     logger.warn('list cursors are valid at this process only, until it ends: set API_CURSOR_SECRET');
   }

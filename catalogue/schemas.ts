@@ -8,8 +8,20 @@ import {
 } from '../domain/catalogue/packages';
 import { vnd } from '../domain/vnd';
 
-/** Whoever writes the file also writes why, and whether it is made up. */
-const heading = { about: z.string().optional(), sample: z.boolean().optional() };
+/**
+ * Whoever writes the file also writes why, and whether it is made up; at MobiFone itself nothing made up is sold.
+ * @param setting names the file
+ */
+const heading = (isForReal: boolean, setting: string) => ({
+  about: z.string().optional(),
+  sample: z
+    .boolean()
+    .refine(
+      (isMadeUp) => !isMadeUp || !isForReal,
+      `This is sample data, and MOBIFONE_BASE_URL is not the sandbox: set ${setting} to the file of your agreement.`,
+    )
+    .optional(),
+});
 
 const moment = z.iso
   .datetime({
@@ -55,13 +67,15 @@ const packageSchema = z
     refuseEmptySpan(offer.onSaleFrom, offer.onSaleUntil, 'onSaleUntil', context);
   });
 
-export const packagesFileSchema = z.strictObject({
-  ...heading,
-  packages: z
-    .array(packageSchema)
-    .min(1)
-    .superRefine((packages, context) => refuseRepetitions(packages, 'code', context)),
-});
+/** @param isForReal whether MobiFone itself is called */
+export const packagesFileSchema = (isForReal: boolean) =>
+  z.strictObject({
+    ...heading(isForReal, 'PACKAGES_FILE'),
+    packages: z
+      .array(packageSchema)
+      .min(1)
+      .superRefine((packages, context) => refuseRepetitions(packages, 'code', context)),
+  });
 
 const ruleSchema = z
   .strictObject({
@@ -75,10 +89,13 @@ const ruleSchema = z
   })
   .superRefine((rule, context) => refuseEmptySpan(rule.from, rule.until, 'until', context));
 
-/** @param known the catalogue's codes, where rules must keep to them */
-export function discountsFileSchema(known?: readonly PackageCode[]) {
+/**
+ * @param isForReal whether MobiFone itself is called
+ * @param known the catalogue's codes, where rules must keep to them
+ */
+export function discountsFileSchema(isForReal: boolean, known?: readonly PackageCode[]) {
   return z.strictObject({
-    ...heading,
+    ...heading(isForReal, 'DISCOUNTS_FILE'),
     rules: z.array(ruleSchema).superRefine((rules, context) => {
       refuseRepetitions(rules, 'id', context);
       rules.forEach((rule, at) => {

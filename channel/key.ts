@@ -27,8 +27,11 @@ export function isExpired(key: ChannelKey, at: Date): key is ChannelKey & { expi
 
 const RANDOM_BYTES = 24;
 
+/** How keys begin with which nothing is sold at MobiFone itself, such as those of the demo channels. */
+export const TEST_KEY_PREFIX = 'dck_test_';
+
 /** A new key for a channel. The clear text is for the channel alone. */
-export function newChannelKey(prefix: 'dck_test_' | 'dck_live_'): string {
+export function newChannelKey(prefix: typeof TEST_KEY_PREFIX | 'dck_live_'): string {
   for (;;) {
     const key = `${prefix}${randomBytes(RANDOM_BYTES).toString('base64url')}`;
     if (!describeKey(key).lastFour.startsWith('-')) return key; // commands are given the last four, and read a dash as an option

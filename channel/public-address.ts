@@ -8,8 +8,23 @@ export class ForbiddenAddress extends Error {
   readonly code = 'FORBIDDEN_ADDRESS';
 }
 
-/** Cloud services that reveal secrets without authentication, on addresses that look public. */
-const CLOUD_SERVICES: ReadonlySet<string> = new Set(['168.63.129.16']);
+/** Where cloud services reveal secrets without authentication: link-local addresses, and some that look public or private. */
+const CLOUD_SERVICES = new BlockList();
+CLOUD_SERVICES.addSubnet('169.254.0.0', 16, 'ipv4');
+CLOUD_SERVICES.addSubnet('fe80::', 10, 'ipv6');
+CLOUD_SERVICES.addAddress('168.63.129.16', 'ipv4');
+CLOUD_SERVICES.addAddress('100.100.100.200', 'ipv4');
+CLOUD_SERVICES.addAddress('fd00:ec2::254', 'ipv6');
+
+/**
+ * Whether a host is written as an address of a cloud's own services. No webhook is there, on private networks neither.
+ * @param host as in `URL.hostname`, IPv6 in brackets
+ */
+export function isCloudService(host: string): boolean {
+  const address = host.replace(/^\[|\]$/g, '');
+  const family = isIP(address);
+  return family !== 0 && CLOUD_SERVICES.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
 
 /** All that is assigned to the IPv6 internet; whatever wraps an IPv4 address (compatible, mapped, NAT64) is outside of it. */
 const GLOBAL_IPV6 = new BlockList();
@@ -22,7 +37,7 @@ GLOBAL_IPV6.addSubnet('2000::', 3, 'ipv6');
  */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address); // ipaddr.js also takes short and octal spellings, and zones
-  if (family === 0 || address.includes('%') || CLOUD_SERVICES.has(address)) return false;
+  if (family === 0 || address.includes('%') || isCloudService(address)) return false;
   if (family === 4) return ipaddr.IPv4.parse(address).range() === 'unicast';
   return GLOBAL_IPV6.check(address, 'ipv6') && ipaddr.IPv6.parse(address).range() === 'unicast';
 }

@@ -3,7 +3,10 @@ import { CHANNEL_NAME_PATTERN, channelName } from '../domain/identifiers';
 import { PAYMENT_FORMS } from '../domain/catalogue/packages';
 import { FORMER_SCOPES, SCOPES } from '../domain/scopes';
 import { PURCHASE_STATE_NAMES } from '../domain/purchase/states';
+import { isRealGateway } from '../runtime/configuration/real-gateway';
 import { transportFault } from '../runtime/transport';
+import { isExpired, TEST_KEY_PREFIX } from './key';
+import { isCloudService } from './public-address';
 
 const keySchema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/, 'It must be the SHA-256 of the key: 64 hexadecimal digits.'),
@@ -89,17 +92,48 @@ export const registryFileSchema = z.strictObject({
 });
 
 /**
- * A registry whose webhooks may be called: over HTTPS, or on this machine.
+ * A registry whose webhooks may be called: over HTTPS, or on this machine; and whose keys may be sold with.
  * @param insecureHttpHosts other hosts that may be called over plain HTTP: INSECURE_HTTP_HOSTS
+ * @param gatewayUrl where it is sold: MOBIFONE_BASE_URL
  */
-export const callableRegistrySchema = (insecureHttpHosts: readonly string[]) =>
+export const usableRegistrySchema = (insecureHttpHosts: readonly string[], gatewayUrl: string | undefined) =>
   registryFileSchema.superRefine(({ channels }, context) => {
-    channels.forEach(({ webhookUrl }, at) => {
-      const fault = transportFault(webhookUrl, insecureHttpHosts);
-      if (fault === undefined) return;
-      context.addIssue({ code: 'custom', path: ['channels', at, 'webhookUrl'], message: `It ${fault}.` });
+    channels.forEach((channel, at) => {
+      const fault = webhookUrlFault(channel.webhookUrl, insecureHttpHosts);
+      if (fault !== undefined)
+        context.addIssue({ code: 'custom', path: ['channels', at, 'webhookUrl'], message: `It ${fault}.` });
+      channel.keys.forEach((key, keyAt) => {
+        if (!isMisplacedTestKey(channel, key, gatewayUrl)) return;
+        context.addIssue({
+          code: 'custom',
+          path: ['channels', at, 'keys', keyAt],
+          message: MISPLACED_TEST_KEY,
+        });
+      });
     });
   });
+
+/** Why a webhook is not called, whatever network it is on; undefined when it may be. */
+export function webhookUrlFault(url: string, insecureHttpHosts: readonly string[]): string | undefined {
+  const fault = transportFault(url, insecureHttpHosts);
+  if (fault !== undefined || !isCloudService(new URL(url).hostname)) return fault;
+  return 'is at a link-local address, or another where a cloud keeps its secrets; no webhook is there';
+}
+
+const MISPLACED_TEST_KEY =
+  'This is a test key, and MOBIFONE_BASE_URL is not the sandbox: give the channel a live key and remove it, ' +
+  'set the channel’s "enabled" to false, or set CHANNELS_FILE to another registry.';
+
+/** Whether real packages could be sold with a test key, which a demo may have shown to anybody. */
+export function isMisplacedTestKey(
+  { enabled }: Pick<RegisteredChannel, 'enabled'>,
+  key: RegisteredChannel['keys'][number],
+  gatewayUrl: string | undefined,
+): boolean {
+  return (
+    isRealGateway(gatewayUrl) && enabled && key.prefix === TEST_KEY_PREFIX && !isExpired(key, new Date())
+  );
+}
 
 export type RegistryFile = z.output<typeof registryFileSchema>;
 export type RegisteredChannel = RegistryFile['channels'][number];

@@ -1,13 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ChannelName } from '../domain/identifiers';
-import type { PaymentForm } from '../domain/catalogue/packages';
+import type { DatacodePackage, PaymentForm } from '../domain/catalogue/packages';
 import type { NumberLimits } from '../domain/purchase/sale-count';
 import type { PurchaseState } from '../domain/purchase/states';
 import { isScope } from '../domain/scopes';
 import { followFile, type Following } from '../runtime/followed-file';
 import { readJsonFile } from '../runtime/json-file';
 import { hashKey, type ChannelKey } from './key';
-import { callableRegistrySchema } from './registry-file';
+import { usableRegistrySchema, type RegistryFile } from './registry-file';
 
 /** A sales channel: who it is, what its contract says, where its refund notices go. */
 export interface Channel {
@@ -61,6 +61,10 @@ export interface ChannelRegistry {
 export interface RegistryReading {
   /** Hosts whose webhooks may be without TLS: INSECURE_HTTP_HOSTS. */
   insecureHttpHosts?: readonly string[] | undefined;
+  /** Where it is sold, MOBIFONE_BASE_URL: nothing is sold at MobiFone itself with test keys. */
+  gatewayUrl?: string | undefined;
+  /** What is sold: a limit below every price of it is told. */
+  packages?: readonly PricedPackage[] | undefined;
   /** Told of what is accepted and means nothing. */
   onWarning?: ((warning: string) => void) | undefined;
 }
@@ -71,11 +75,11 @@ export interface RegistryReading {
  */
 export function loadRegistry(
   file: string,
-  { insecureHttpHosts = [], onWarning = noted }: RegistryReading = {},
+  { insecureHttpHosts = [], gatewayUrl, packages = [], onWarning = noted }: RegistryReading = {},
 ): ChannelRegistry {
   const { channels, limits } = readJsonFile(
     file,
-    callableRegistrySchema(insecureHttpHosts),
+    usableRegistrySchema(insecureHttpHosts, gatewayUrl),
     'run `npm start` once to have one with demo channels made, or set CHANNELS_FILE.',
   );
   for (const { name, keys } of channels) {
@@ -86,6 +90,7 @@ export function loadRegistry(
     }
   }
   for (const warning of sharedSecrets(channels)) onWarning(warning);
+  for (const warning of limitsBelowPrices({ channels, limits }, packages)) onWarning(warning);
   return channelRegistry(channels, limits);
 }
 
@@ -110,6 +115,30 @@ export function sharedSecrets(
   });
 }
 
+type PricedPackage = Pick<DatacodePackage, 'faceValue' | 'paymentForms'>;
+
+/** A warning for each limit by which nothing can be sold, as where thousands of đồng were meant. */
+export function limitsBelowPrices(
+  { channels, limits }: Pick<RegistryFile, 'channels' | 'limits'>,
+  packages: readonly PricedPackage[],
+): string[] {
+  const places = [
+    { whose: 'all channels', limits, sold: packages },
+    ...channels.map(({ name, paymentForm, limits: own }) => ({
+      whose: name,
+      limits: own,
+      sold: packages.filter(({ paymentForms }) => paymentForms.includes(paymentForm)),
+    })),
+  ];
+  return places.flatMap(({ whose, limits: { amountPerNumberPerDay: most = Infinity } = {}, sold }) => {
+    const cheapest = Math.min(...sold.map(({ faceValue }) => faceValue)); // Infinity where nothing is sold
+    if (sold.length === 0 || most >= cheapest) return [];
+    return [
+      `${whose}: amountPerNumberPerDay ${most} allows no sale: it is in đồng, and the cheapest package costs ${cheapest}`,
+    ];
+  });
+}
+
 /** Where nobody reads warnings. */
 const noted = (): void => undefined;
 
@@ -119,9 +148,9 @@ const noted = (): void => undefined;
  */
 export function followRegistry(
   file: string,
-  { insecureHttpHosts, onWarning, ...following }: Following & RegistryReading,
+  { insecureHttpHosts, gatewayUrl, packages, onWarning, ...following }: Following & RegistryReading,
 ): ChannelRegistry {
-  const read = (path: string) => loadRegistry(path, { insecureHttpHosts, onWarning });
+  const read = (path: string) => loadRegistry(path, { insecureHttpHosts, gatewayUrl, packages, onWarning });
   const current = followFile(file, read, following);
   return {
     byKey: (presentedKey) => current().byKey(presentedKey),

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { isExpired, newChannelKey, newWebhookSecret, type ChannelKey } from '../channel/key';
-import { sharedSecrets } from '../channel/registry';
+import { loadPackages } from '../catalogue/load';
+import { isExpired, newChannelKey, newWebhookSecret, TEST_KEY_PREFIX, type ChannelKey } from '../channel/key';
+import { limitsBelowPrices, sharedSecrets } from '../channel/registry';
 import {
   addKey,
   channelOfFile,
@@ -9,12 +10,18 @@ import {
   revokeKey,
   rotateWebhookSecret,
 } from '../channel/registry-edits';
-import { registryFileSchema, type RegisteredChannel, type RegistryFile } from '../channel/registry-file';
+import {
+  isMisplacedTestKey,
+  registryFileSchema,
+  type RegisteredChannel,
+  type RegistryFile,
+  webhookUrlFault,
+} from '../channel/registry-file';
 import { channelsFile, loadConfig } from '../config';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../domain/scopes';
+import { isRealGateway } from '../runtime/configuration/real-gateway';
 import { readJsonFile, rewriteJsonFile } from '../runtime/json-file';
 import { changeAlone } from '../runtime/lock-file';
-import { transportFault } from '../runtime/transport';
 import { verb } from './terminal/help';
 import { moment } from './terminal/moment';
 import { print, tell, type JsonOption } from './terminal/output';
@@ -50,9 +57,10 @@ async function editAndPrint(
 }
 
 function list(options: JsonOption): void {
-  const { channels } = read();
-  const { INSECURE_HTTP_HOSTS: insecureHosts } = loadConfig();
-  const faultOf = ({ webhookUrl }: RegisteredChannel) => transportFault(webhookUrl, insecureHosts) ?? null;
+  const registry = read();
+  const { channels } = registry;
+  const { INSECURE_HTTP_HOSTS: insecureHosts, MOBIFONE_BASE_URL: gatewayUrl, PACKAGES_FILE } = loadConfig();
+  const faultOf = ({ webhookUrl }: RegisteredChannel) => webhookUrlFault(webhookUrl, insecureHosts) ?? null;
   const shown = channels.map((channel) => ({ ...listed(channel), webhookUrlFault: faultOf(channel) }));
   print(options, shown, () =>
     channels.flatMap((channel) => {
@@ -62,10 +70,17 @@ function list(options: JsonOption): void {
       const fault = faultOf(channel);
       const faults =
         fault === null ? [] : [`  its webhook URL ${fault}: API and workers refuse the registry`];
-      return [line, ...faults, ...keys.map((key) => `  ${keyInWords(key)}`)];
+      const keyLines = keys.map((key) => {
+        const refused = isMisplacedTestKey(channel, key, gatewayUrl)
+          ? '  a test key, and MOBIFONE_BASE_URL is not the sandbox: API and workers refuse the registry'
+          : '';
+        return `  ${keyInWords(key)}${refused}`;
+      });
+      return [line, ...faults, ...keyLines];
     }),
   );
   for (const warning of sharedSecrets(channels)) tell(warning);
+  for (const warning of limitsBelowPrices(registry, loadPackages(PACKAGES_FILE))) tell(warning);
 }
 
 /** Shows a part of each hash only: a key is checked by its hash. */
@@ -100,8 +115,11 @@ async function addNewKey(
   channel: string,
   { scopes, expires, label, json = false }: KeyOptions,
 ): Promise<void> {
-  const isTest = channelOfFile(read(), channel).keys.every(({ prefix }) => prefix === 'dck_test_');
-  const key = newChannelKey(isTest ? 'dck_test_' : 'dck_live_');
+  const hasTestKeysOnly = channelOfFile(read(), channel).keys.every(
+    ({ prefix }) => prefix === TEST_KEY_PREFIX,
+  );
+  const isTest = hasTestKeysOnly && !isRealGateway(loadConfig().MOBIFONE_BASE_URL);
+  const key = newChannelKey(isTest ? TEST_KEY_PREFIX : 'dck_live_');
   await edit((file) => addKey(file, channel, key, { scopes, expiresAt: expires?.toISOString(), label }));
   if (!json) tell(`The new key of ${channel}, which is not shown again:`);
   print({ json }, { channel, key }, () => [key]);
@@ -125,7 +143,13 @@ function scopeList(text: string): Scope[] {
 }
 
 const KEY = 'the last four characters of the key, or 8 or more of its hash';
-const CHANNEL_SETTINGS = ['CHANNELS_FILE', 'DATA_DIR', 'INSECURE_HTTP_HOSTS'] as const;
+const CHANNEL_SETTINGS = [
+  'CHANNELS_FILE',
+  'DATA_DIR',
+  'INSECURE_HTTP_HOSTS',
+  'MOBIFONE_BASE_URL',
+  'PACKAGES_FILE',
+] as const;
 
 /** `channels`: their keys and webhook secrets, replaced without a restart. */
 export function addChannels(command: Command): void {

@@ -15,6 +15,7 @@ import { ensureKeyRing } from '../encryption/key-ring-of-folder';
 import { Operations } from '../operators/operations';
 import { urlOf } from '../runtime/address';
 import { batchPolicy, purchasePolicy } from '../runtime/configuration/purchase-policy';
+import { unsafeSettings } from '../runtime/configuration/unsafe-settings';
 import { temporalTarget } from '../runtime/configuration/temporal-target';
 import { closeAtOnce, listen } from '../runtime/listening';
 import { createLogger } from '../runtime/logging';
@@ -37,7 +38,8 @@ import { QueueWatch } from './queue/queue-watch';
 export async function startDesk(config: Config): Promise<Part> {
   requireFaultless(openDoorFaults(config));
   const logger = createLogger('desk', config.LOG_LEVEL);
-  await ensureKeyRing(config);
+  for (const warning of unsafeSettings(config, 'desk', new Date())) logger.warn(warning);
+  for (const fault of await ensureKeyRing(config)) logger.error({ setting: 'ENCRYPTION_KEYS_FILE' }, fault);
   const { connectionOptions, namespace, embedded } = temporalTarget(config);
   const connection = answeringConnection(connectionOptions);
   const encryption = openEncryption(config, {

@@ -60,7 +60,7 @@ export type RingKey = z.output<typeof keySchema>;
 const WHEN_MISSING =
   'restore it from its copy, bring the one of the other parts here, or set ENCRYPTION_KEYS_FILE. ' +
   'Only where nothing was ever encrypted, make one by `npx datacode keys create`. ' +
-  'ENCRYPTION=off does without, with every subscriber’s number in clear at Temporal.';
+  'Where there never was one, ENCRYPTION=off does without, with every subscriber’s number in clear at Temporal.';
 
 /**
  * Reads a key ring.

@@ -3,14 +3,15 @@ import path from 'node:path';
 import type { Following } from '../runtime/followed-file';
 import { temporalTarget, type ConnectionConfig } from '../runtime/configuration/temporal-target';
 import { UnusableFile } from '../runtime/json-file';
-import { FileNotWritten, replaceFile } from '../runtime/whole-file';
 import { followKeyRing, NO_KEYS, type KeyRing } from './key-ring';
-import { createKeyRing } from './key-ring-file';
+import { createKeyRing, readKeyRing, type KeyRingFile } from './key-ring-file';
+import { giveUpKeys, leaveTrace, noteKeys, olderCopyFaults } from './keys-in-use';
 
 /** The settings that say which key ring is used. */
 export interface KeyRingSettings {
   DATA_DIR: string;
   ENCRYPTION: boolean;
+  ENCRYPTION_MAY_END?: boolean | undefined;
   ENCRYPTION_KEYS_FILE?: string | undefined;
 }
 
@@ -22,16 +23,37 @@ export function keyRingFile(settings: Pick<KeyRingSettings, 'DATA_DIR' | 'ENCRYP
 /**
  * Creates a key ring for the embedded server if there never was one; for an outside server the operator must provide
  * it. A lost key ring is not replaced: data written with a new one would be unreadable once the old one is restored.
- * @throws UnusableFile if the key ring that was in use here is gone
+ * @returns what is to be logged where the ring is an older copy of the one that was in use; a missing key stops only what needs it
+ * @throws UnusableFile if the key ring that was in use here is gone, or cannot be used
  * @throws FileNotWritten
  */
-export async function ensureKeyRing(settings: KeyRingSettings & ConnectionConfig): Promise<void> {
-  if (!settings.ENCRYPTION) return;
+export async function ensureKeyRing(
+  settings: KeyRingSettings & ConnectionConfig,
+): Promise<readonly string[]> {
+  if (!settings.ENCRYPTION) return [];
   const file = keyRingFile(settings);
   const { embedded } = temporalTarget(settings);
-  if (existsSync(file)) await leaveTraceBeside(file);
+  if (existsSync(file)) await leaveTrace(traceBeside(file), file, true);
   else if (embedded || wasInUse(settings)) await makeKeyRing(settings, false);
   if (embedded) await leaveTrace(traceInFolder(settings), file);
+  return existsSync(file) ? olderCopy(settings, readKeyRing(file)) : [];
+}
+
+/** What to say of a ring that lacks keys which were in use here, or has shredded ones again; nothing of the newest one. */
+export function olderCopy(settings: KeyRingSettings, ring: KeyRingFile): string[] {
+  return olderCopyFaults(tracesOf(settings), ring).map(
+    (fault) => `${keyRingFile(settings)} ${fault}: it is an older copy. Put the newest copy back.`,
+  );
+}
+
+/** Notes that nobody misses the keys any more that the ring lacks. */
+export function giveUpMissingKeys(settings: KeyRingSettings, ring: KeyRingFile): void {
+  giveUpKeys(tracesOf(settings), ring);
+}
+
+/** Notes the keys of a ring, so that a later start knows of each that is missing. */
+export function noteKeysOf(settings: KeyRingSettings, ring: KeyRingFile): void {
+  noteKeys(tracesOf(settings), ring);
 }
 
 /**
@@ -46,7 +68,10 @@ export async function makeKeyRing(settings: KeyRingSettings, givesUpData: boolea
   const isGone = wasInUse(settings) && !existsSync(file); // in this order: who makes a ring leaves its trace afterwards
   if (isGone && !givesUpData) throw new UnusableFile(ringIsGone(file));
   const isMade = await createKeyRing(file, new Date());
-  await leaveTraceBeside(file);
+  await leaveTrace(traceBeside(file), file, true);
+  const ring = readKeyRing(file);
+  if (givesUpData && isMade) giveUpMissingKeys(settings, ring);
+  noteKeysOf(settings, ring);
   return isMade;
 }
 
@@ -59,7 +84,11 @@ function ringIsGone(file: string): string {
 
 /** What stays when a ring is lost: one trace beside it, and one where the embedded server has its database. */
 function wasInUse(settings: KeyRingSettings): boolean {
-  return existsSync(traceBeside(keyRingFile(settings))) || existsSync(traceInFolder(settings));
+  return tracesOf(settings).some(existsSync);
+}
+
+function tracesOf(settings: KeyRingSettings): readonly string[] {
+  return [...new Set([traceBeside(keyRingFile(settings)), traceInFolder(settings)])];
 }
 
 function traceBeside(file: string): string {
@@ -71,23 +100,9 @@ function traceInFolder({ DATA_DIR }: Pick<KeyRingSettings, 'DATA_DIR'>): string 
   return path.join(DATA_DIR, 'encryption-keys.in-use');
 }
 
-/** A ring may be mounted to be read only: then its trace is where it was made. */
-async function leaveTraceBeside(file: string): Promise<void> {
-  try {
-    await leaveTrace(traceBeside(file), file);
-  } catch (fault) {
-    if (!(fault instanceof FileNotWritten)) throw fault;
-  }
-}
-
-async function leaveTrace(trace: string, file: string): Promise<void> {
-  if (existsSync(trace)) return;
-  await replaceFile(trace, `Data is encrypted with ${file}.\n`);
-}
-
 /**
  * The keys to read with and, where encryption is on, to write with: older encrypted data stays readable without it.
- * @throws UnusableFile if encryption is on and the key ring cannot be used
+ * @throws UnusableFile if encryption is on and the key ring cannot be used, or is off where a ring is or was in use
  */
 export function openKeyRing(
   settings: KeyRingSettings,
@@ -95,8 +110,19 @@ export function openKeyRing(
 ): { reading: Pick<KeyRing, 'byId'>; writing: KeyRing | undefined } {
   const file = keyRingFile(settings);
   if (!settings.ENCRYPTION) {
+    refuseUnlessMeant(settings);
     return { reading: existsSync(file) ? followKeyRing(file, following) : NO_KEYS, writing: undefined };
   }
-  const ring = followKeyRing(file, following);
+  const ring = followKeyRing(file, following, (read) => noteKeysOf(settings, read));
   return { reading: ring, writing: ring };
+}
+
+/** One process that was configured otherwise than the rest would store numbers in clear, and have its sales refused. */
+function refuseUnlessMeant(settings: KeyRingSettings): void {
+  const file = keyRingFile(settings);
+  if (settings.ENCRYPTION_MAY_END || !(existsSync(file) || wasInUse(settings))) return;
+  throw new UnusableFile(
+    `ENCRYPTION=false, and the key ring ${file} is or was in use: unset ENCRYPTION. To end encryption in all processes, ` +
+      'set ENCRYPTION_MAY_END=true as well.',
+  );
 }

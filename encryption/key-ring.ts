@@ -33,14 +33,20 @@ export interface KeyRing {
 /**
  * The key ring of a file, reloaded when the file changes, so that keys can be rotated and shredded at run time. An older copy
  * of it is not taken over: what was written under the newest key could not be read any more, or what was shredded could.
+ * @param onRead gets each ring that is taken over
  * @throws UnusableFile when the file cannot be used at first
  */
-export function followKeyRing(file: string, following: Following): KeyRing {
+export function followKeyRing(
+  file: string,
+  following: Following,
+  onRead: (ring: KeyRingFile) => void = () => undefined,
+): KeyRing {
   let before: KeyRingFile | undefined;
   const read = (path: string): KeyRing => {
     const found = readKeyRing(path);
     if (before) refuseOlder(path, before, found);
     before = found;
+    onRead(found);
     return keyRingOf(found);
   };
   const now = followFile(file, read, following);

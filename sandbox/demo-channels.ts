@@ -3,8 +3,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { CHANNEL_NAME_PATTERN, channelName } from '../domain/identifiers';
 import { PAYMENT_FORMS } from '../domain/catalogue/packages';
+import { isRealGateway } from '../runtime/configuration/real-gateway';
 import { readJsonFile, UnusableFile, rewriteJsonFile } from '../runtime/json-file';
-import { describeKey, newChannelKey, newWebhookSecret } from '../channel/key';
+import { describeKey, newChannelKey, newWebhookSecret, TEST_KEY_PREFIX } from '../channel/key';
 import { registryFileSchema, type RegisteredChannel } from '../channel/registry-file';
 
 /** What of the configuration the demo channels depend on. */
@@ -13,6 +14,8 @@ export interface DemoSettings {
   /** A registry of the operator's own: then there are no demo channels. */
   CHANNELS_FILE?: string | undefined;
   SANDBOX_PORT: number;
+  /** MobiFone itself: then there are none either, since their keys are shown to anybody who starts a demo. */
+  MOBIFONE_BASE_URL?: string | undefined;
 }
 
 const demoChannelSchema = z.strictObject({
@@ -42,11 +45,11 @@ const OWN_INBOX = /^http:\/\/127\.0\.0\.1:\d+\/inbox\//;
  * in `demo-channels.json`, readable by the owner only. May be called at every start: existing channels are kept, and
  * the demo webhooks follow a changed sandbox port.
  * @param registry the registry's file, where it is another than that of DATA_DIR
- * @returns the demo channels; none when the registry is the operator's own (CHANNELS_FILE)
+ * @returns the demo channels; none when the registry is the operator's own (CHANNELS_FILE), or MobiFone itself is called
  * @throws UnusableFile when one of the two files is there but cannot be used
  */
 export async function ensureDemoChannels(settings: DemoSettings, registry?: string): Promise<DemoChannel[]> {
-  if (settings.CHANNELS_FILE !== undefined) return [];
+  if (settings.CHANNELS_FILE !== undefined || isRealGateway(settings.MOBIFONE_BASE_URL)) return [];
   const registryFile = registry ?? path.join(settings.DATA_DIR, 'channels.json');
   const registered = existsSync(registryFile)
     ? readJsonFile(registryFile, registryFileSchema, '')
@@ -57,7 +60,7 @@ export async function ensureDemoChannels(settings: DemoSettings, registry?: stri
     const entry = registered.channels.find((channel) => channel.name === name);
     const demo = known.find((channel) => channel.name === name);
     const secrets = {
-      apiKey: demo?.apiKey ?? newChannelKey('dck_test_'),
+      apiKey: demo?.apiKey ?? newChannelKey(TEST_KEY_PREFIX),
       webhookSecret: entry?.webhookSecret ?? demo?.webhookSecret ?? newWebhookSecret(),
     };
     const form = entry?.paymentForm ?? paymentForm;

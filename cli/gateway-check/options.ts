@@ -65,9 +65,13 @@ export function chosenProbes(
  * What is sold: the named package, or the cheapest one of the payment form.
  * @throws CommandFault when the catalogue does not have it
  */
-export function termsOf(options: CheckOptions, config: Pick<Config, 'PACKAGES_FILE'>, now: Date): Terms {
+export function termsOf(
+  options: CheckOptions,
+  config: Pick<Config, 'PACKAGES_FILE' | 'MOBIFONE_BASE_URL'>,
+  now: Date,
+): Terms {
   const { form, msisdn, refusedMsisdn } = options;
-  const sold = loadPackages(config.PACKAGES_FILE)
+  const sold = loadPackages(config.PACKAGES_FILE, config.MOBIFONE_BASE_URL)
     .filter((offer) => saleAvailability(offer, form, now) === 'on_sale')
     .sort((one, other) => one.faceValue - other.faceValue);
   const chosen = options.package ? sold.find(({ code }) => code === options.package) : sold[0];

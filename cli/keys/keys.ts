@@ -4,6 +4,13 @@ import { PURCHASE_SETTINGS, TEMPORAL_SETTINGS, verb } from '../terminal/help';
 import { addNewKey, beginPeriod, create, hash, list, rotate, shred } from './ring';
 import { readableText } from '../purchases/attribution';
 
+/** Of what changes a ring. */
+const GIVE_UP = [
+  '--give-up-data',
+  'although the ring is an older copy, and what is encrypted with the keys that it lacks is then lost',
+  false,
+] as const;
+
 const RING_SETTINGS = ['ENCRYPTION_KEYS_FILE', 'DATA_DIR'] as const;
 
 /** `keys`: the key ring that payloads are encrypted with. */
@@ -24,9 +31,12 @@ export function addKeys(command: Command): void {
     'add',
     'adds a key for reading only; copy the ring to every machine, then `use` the key',
     ' --json | jq -r .id',
-  ).action(addNewKey);
+  )
+    .option(...GIVE_UP)
+    .action(addNewKey);
   add('use', 'begins a period: encrypts with a key of the ring from now on', ' 2026-12-4be1c2')
     .argument('<id>', 'the key, as `datacode keys list` prints it')
+    .option(...GIVE_UP)
     .action(beginPeriod);
   add(
     'rotate',
@@ -34,6 +44,7 @@ export function addKeys(command: Command): void {
     ' --if-older-than 30d',
   )
     .option('--if-older-than <time>', 'only when the current key is older, such as 30d', duration)
+    .option(...GIVE_UP)
     .action(rotate);
   add(
     'shred',

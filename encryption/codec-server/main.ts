@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { unsafeSettings } from '../../runtime/configuration/unsafe-settings';
 import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { ensureKeyRing, openKeyRing } from '../key-ring-of-folder';
 import { PayloadEncryption } from '../payload-encryption';
@@ -18,7 +19,8 @@ export async function startCodecServer(config: Config): Promise<Part> {
   const logger = createLogger('codec-server', config.LOG_LEVEL);
   const access = accessOf(config);
   requireFaultless(openAccessFaults(config));
-  await ensureKeyRing(config);
+  for (const warning of unsafeSettings(config, 'codec-server', new Date())) logger.warn(warning);
+  for (const fault of await ensureKeyRing(config)) logger.error({ setting: 'ENCRYPTION_KEYS_FILE' }, fault);
   const { reading, writing } = openKeyRing(config, {
     onUnusable: (fault) =>
       logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),

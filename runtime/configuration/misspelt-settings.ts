@@ -4,8 +4,10 @@ const OUR_WORDS =
 
 /** Most letters that may be wrong, missing, added or swapped in a misspelt name. */
 const MAX_ERRORS = 2;
-/** The same for first words that other programs use too: `METRICS_PORT` may be a variable of somebody else. */
-const MAX_ERRORS_OF_SHARED_WORD = 1;
+/** So many letters long, a name is told from those of other programs by the whole of it, whatever its first word is. */
+const LETTERS_OF_LONG_NAME = 15;
+/** The same for shorter ones, whose first word must be right: `METRICS_PORT` and `LOGLEVEL` may be variables of somebody else. */
+const MAX_ERRORS_OF_SHORT_NAME = 1;
 
 /** How names begin that nobody else has: an unknown one is a fault, however far it is from ours. */
 const OUR_FAMILIES = /^(?:CODEC_SERVER|DESK_OIDC|MOBIFONE|RECONCILIATION)_/;
@@ -30,10 +32,11 @@ export function misspeltSettings(given: readonly string[], known: readonly strin
 }
 
 function isMisspelling(candidate: string, name: string): boolean {
-  if (OUR_WORDS.test(candidate)) return isNear(letters(name), letters(candidate), MAX_ERRORS);
-  const word = /^[^_]+_/.exec(candidate)?.[0];
-  if (word === undefined || !name.startsWith(word)) return false;
-  return isNear(letters(name), letters(candidate), MAX_ERRORS_OF_SHARED_WORD);
+  const isLong = letters(candidate).length >= LETTERS_OF_LONG_NAME;
+  if (isLong || OUR_WORDS.test(candidate)) return isNear(letters(name), letters(candidate), MAX_ERRORS);
+  const word = /^[^_]+_/.exec(candidate)?.[0] ?? '';
+  if (!name.toUpperCase().startsWith(word)) return false;
+  return isNear(letters(name), letters(candidate), MAX_ERRORS_OF_SHORT_NAME);
 }
 
 const letters = (name: string): string => name.replaceAll('_', '').toUpperCase();

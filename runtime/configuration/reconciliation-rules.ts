@@ -62,10 +62,11 @@ export const reconciliationRules = () =>
     .default('')
     .transform((text, context): ReconciliationRules => {
       const rules = { ...DEFAULT_RECONCILIATION_RULES };
+      const said = new Set<string>();
       for (const part of text.split(',').map((one) => one.trim())) {
         if (part === '') continue;
-        const [name = '', value = ''] = part.split('=').map((one) => one.trim());
-        const read = READERS[name]?.(value);
+        const [, name = '', value = ''] = /^([^=]*?)\s*=\s*(.*)$/.exec(part) ?? [];
+        const read = Object.hasOwn(READERS, name) ? READERS[name]?.(value) : undefined;
         if (!read) {
           const names = Object.keys(READERS).join(', ');
           context.addIssue({
@@ -74,6 +75,14 @@ export const reconciliationRules = () =>
           });
           return z.NEVER;
         }
+        if (said.has(name)) {
+          context.addIssue({
+            code: 'custom',
+            message: `${name}: occurs more than once; only one can be meant`,
+          });
+          return z.NEVER;
+        }
+        said.add(name);
         Object.assign(rules, read);
       }
       const message = faultOfRules(rules);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadComparedRules, loadDiscountRules, loadPackages } from '../../catalogue/load';
+import { loadCatalogue, loadComparedRules, loadDiscountRules, loadPackages } from '../../catalogue/load';
 import { discountGapInWords, discountGaps } from '../../domain/catalogue/discount-gaps';
 import { discountInForce } from '../../domain/catalogue/discount';
 import { packageCode, PAYMENT_FORMS, saleAvailability } from '../../domain/catalogue/packages';
@@ -65,6 +65,27 @@ describe('the catalogue that is shipped', () => {
       expect(discount.ruleId).not.toBeNull();
       expect(discount.amount).toBeLessThan(faceValue);
     }
+  });
+});
+
+describe('the catalogue that is shipped, where MobiFone itself is called', () => {
+  const AT_MOBIFONE = 'https://gateway.example';
+  const files = { PACKAGES_FILE: SHIPPED_PACKAGES, DISCOUNTS_FILE: SHIPPED_DISCOUNTS };
+  const ignored = () => undefined;
+
+  it.each([
+    ['to sell', loadCatalogue],
+    ['to compare days', loadComparedRules],
+  ])('is refused with the way out, since its prices are made up: %s', (_what, load) => {
+    const sold = { ...files, MOBIFONE_BASE_URL: AT_MOBIFONE };
+    expect(faultOf(() => load(sold, ignored))).toMatch(/\/sample: .*set PACKAGES_FILE/);
+    const own = { ...sold, PACKAGES_FILE: written({ packages: loadPackages(SHIPPED_PACKAGES) }) };
+    expect(faultOf(() => load(own, ignored))).toMatch(/\/sample: .*set DISCOUNTS_FILE/);
+  });
+
+  it('sells at the sandbox, named by its address or not', () => {
+    for (const MOBIFONE_BASE_URL of [undefined, 'http://127.0.0.1:4999', 'http://sandbox:4999'])
+      expect(() => loadCatalogue({ ...files, MOBIFONE_BASE_URL }, ignored)).not.toThrow();
   });
 });
 

@@ -96,6 +96,14 @@ describe('a later start', () => {
   });
 });
 
+describe('MobiFone itself instead of the sandbox', () => {
+  it('gets no demo channels, whose test keys it does not sell for', async () => {
+    const settings = { DATA_DIR: folder, SANDBOX_PORT: 4999, MOBIFONE_BASE_URL: 'https://gateway.example' };
+    expect(await ensureDemoChannels(settings)).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
 describe('a registry of the operator’s own', () => {
   it('gets no demo channels', async () => {
     const own = { DATA_DIR: folder, CHANNELS_FILE: 'own.json', SANDBOX_PORT: 4999 };

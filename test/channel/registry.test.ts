@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describeKey, mayDo, newChannelKey, newWebhookSecret } from '../../channel/key';
 import { loadRegistry } from '../../channel/registry';
 import { channelName } from '../../domain/identifiers';
+import { vnd } from '../../domain/vnd';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'registry-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -90,6 +91,35 @@ describe('a channel that subscribes to states', () => {
   });
 });
 
+describe('a limit that no package is cheap enough for', () => {
+  const packages = [
+    { faceValue: vnd(5_000), paymentForms: ['prepaid'] },
+    { faceValue: vnd(10_000), paymentForms: ['prepaid', 'postpaid'] },
+  ] as const;
+  const shop = registration('shop', newChannelKey('dck_live_')); // postpaid
+  const warningsOf = (limits: object, ofAll: object = {}) => {
+    const file = written([{ ...shop, limits }]);
+    const { channels } = JSON.parse(readFileSync(file, 'utf8')) as { channels: unknown[] };
+    writeFileSync(file, JSON.stringify({ limits: ofAll, channels }));
+    const warnings: string[] = [];
+    loadRegistry(file, { packages, onWarning: (line) => warnings.push(line) });
+    return warnings;
+  };
+
+  it('is warned of, since nothing can be sold', () => {
+    expect(warningsOf({ amountPerNumberPerDay: 9_999 })).toEqual([
+      expect.stringMatching(/^shop: amountPerNumberPerDay 9999 .*cheapest.*10000/),
+    ]);
+    expect(warningsOf({}, { amountPerNumberPerDay: 1 })).toEqual([
+      expect.stringMatching(/^all channels: amountPerNumberPerDay 1 .*cheapest.*5000/),
+    ]);
+  });
+
+  it('is none where one package can be sold', () => {
+    expect(warningsOf({ amountPerNumberPerDay: 10_000 }, { amountPerNumberPerDay: 5_000 })).toEqual([]);
+  });
+});
+
 describe('a registry with faults', () => {
   it('is refused with all of them at once, each by its place', () => {
     const file = written([
@@ -164,6 +194,37 @@ describe('a registry with faults', () => {
     expect(() =>
       loadRegistry(at('http://shop.example/refunds'), { insecureHttpHosts: ['shop.example'] }),
     ).not.toThrow();
+  });
+
+  it('is refused for a webhook where clouds keep their secrets, on whatever network it is', () => {
+    const at = (webhookUrl: string) =>
+      written([{ ...registration('shop', newChannelKey('dck_live_')), webhookUrl }]);
+    for (const host of [
+      '169.254.169.254',
+      '[fe80::1]',
+      '[fd00:ec2::254]',
+      '168.63.129.16',
+      '[::ffff:169.254.1.1]',
+    ])
+      expect(() => loadRegistry(at(`https://${host}/latest`))).toThrow(/webhookUrl: .*link-local/);
+    for (const host of ['10.0.0.5', '[fd00::1]', '203.0.113.9', 'shop.example'])
+      expect(() => loadRegistry(at(`https://${host}/`))).not.toThrow();
+  });
+
+  it('is refused for a test key where MobiFone itself is called, unless nothing is sold with it', () => {
+    const gatewayUrl = 'https://gateway.example';
+    const demo = registration('demo', newChannelKey('dck_live_'), newChannelKey('dck_test_'));
+    expect(() => loadRegistry(written([demo]), { gatewayUrl })).toThrow(
+      /\/channels\/0\/keys\/1: .*test key.*remove it/,
+    );
+    for (const usable of [
+      [{ ...demo, enabled: false }],
+      [{ ...demo, keys: demo.keys.map((key) => ({ ...key, expiresAt: '2026-01-01T00:00:00Z' })) }],
+      [registration('shop', newChannelKey('dck_live_'))],
+    ])
+      expect(() => loadRegistry(written(usable), { gatewayUrl })).not.toThrow();
+    for (const sandbox of [undefined, 'http://sandbox:4999'])
+      expect(() => loadRegistry(written([demo]), { gatewayUrl: sandbox })).not.toThrow();
   });
 
   it('is refused for states that there are not, and for a previous secret that is none', () => {

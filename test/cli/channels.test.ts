@@ -29,7 +29,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function channels(...words: readonly string[]) {
-  const env = { ...process.env, CHANNELS_FILE: registry };
+  return channelsWith({}, ...words);
+}
+
+function channelsWith(settings: Readonly<Record<string, string>>, ...words: readonly string[]) {
+  const env = { ...process.env, CHANNELS_FILE: registry, ...settings };
   return execute(process.execPath, typescriptEntry(path.resolve('cli/main.ts'), 'channels', ...words), {
     env,
   });
@@ -110,6 +114,20 @@ describe('a registry that another command changes at the same moment', () => {
   });
 });
 
+describe('a channel that has had test keys only, where MobiFone itself is called', () => {
+  const MOBIFONE = { MOBIFONE_BASE_URL: 'https://gateway.example' };
+
+  it('is listed with the keys that are refused, and gets a live key next', async () => {
+    const file = JSON.parse(await readFile(registry, 'utf8')) as { channels: object[] };
+    const keys = [describeKey('dck_test_first')];
+    await writeFile(registry, JSON.stringify({ channels: [{ ...file.channels[0], keys }] }));
+    const { stdout } = await channelsWith(MOBIFONE, 'list');
+    expect(stdout).toMatch(/^ {2}dck_test_….*test key.*refuse the registry/m);
+    expect((await channelsWith(MOBIFONE, 'add-key', 'shop')).stdout).toMatch(/^dck_live_/m);
+    expect((await channels('add-key', 'shop')).stdout).toMatch(/^dck_live_/m);
+  });
+});
+
 describe('a registry with a webhook URL that must not be called', () => {
   const withPlainUrl = async () => {
     const file = JSON.parse(await readFile(registry, 'utf8')) as { channels: object[] };
@@ -128,6 +146,19 @@ describe('a registry with a webhook URL that must not be called', () => {
     const { stdout } = await channels('list');
     expect(stdout).toMatch(/^shop .*\n {2}dck_/m);
     expect(stdout).toMatch(/^plain .*\n {2}its webhook URL must begin with https:/m);
+  });
+
+  it('is listed with the limit that no package is cheap enough for, and a webhook where clouds keep secrets', async () => {
+    const file = JSON.parse(await readFile(registry, 'utf8')) as { channels: object[] };
+    const shop = {
+      ...file.channels[0],
+      webhookUrl: 'https://169.254.169.254/',
+      limits: { amountPerNumberPerDay: 1 },
+    };
+    await writeFile(registry, JSON.stringify({ channels: [shop] }));
+    const { stdout, stderr } = await channels('list');
+    expect(stdout).toMatch(/its webhook URL is at a link-local address/);
+    expect(stderr).toMatch(/shop: amountPerNumberPerDay 1 /);
   });
 
   it('says so for programs as well', async () => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readKeyRing } from '../../encryption/key-ring-file';
-import { addNewKey, beginPeriod, create, list, rotate } from '../../cli/keys/ring';
+import { addNewKey, beginPeriod, create, list, rotate, shred } from '../../cli/keys/ring';
 
 let folder: string;
 let said: string;
@@ -63,6 +63,46 @@ describe('datacode keys', () => {
     await rotate({});
     expect(ring().current).not.toBe(first);
     expect(ring().keys).toHaveLength(2);
+  });
+
+  it('changes no older copy of the ring, which would lose a key for good, unless its data is given up', async () => {
+    const older = readFileSync(path.join(folder, 'encryption-keys.json'));
+    await rotate({});
+    const lost = ring().current;
+    writeFileSync(path.join(folder, 'encryption-keys.json'), older, { mode: 0o600 });
+    const refusal = new RegExp(`lacks the key ${lost}.*newest copy.*--give-up-data`);
+    for (const change of [() => addNewKey({}), () => beginPeriod(ring().current, {}), () => rotate({})])
+      await expect(change()).rejects.toThrow(refusal);
+    list({});
+    expect(said).toMatch(new RegExp(`lacks the key ${lost}`));
+    await rotate({ giveUpData: true });
+    said = '';
+    await rotate({});
+    list({});
+    expect(said).not.toContain(lost);
+  });
+
+  it('shreds no key in an older copy of the ring, since the newest one would bring it back', async () => {
+    await addNewKey({});
+    const spare = ring().keys[1]?.id ?? 'none';
+    const older = readFileSync(path.join(folder, 'encryption-keys.json'));
+    await rotate({});
+    writeFileSync(path.join(folder, 'encryption-keys.json'), older, { mode: 0o600 });
+    const asked = { by: 'lan', why: 'retention', yes: true, nothingLeft: false };
+    await expect(shred(spare, asked)).rejects.toThrow(/lacks the key/);
+  });
+
+  it('shreds a key again that an older copy has brought back', async () => {
+    await addNewKey({});
+    const spare = ring().keys[1]?.id ?? 'none';
+    const older = readFileSync(path.join(folder, 'encryption-keys.json'));
+    const asked = { by: 'lan', why: 'retention', yes: true, nothingLeft: false };
+    await shred(spare, asked);
+    writeFileSync(path.join(folder, 'encryption-keys.json'), older, { mode: 0o600 });
+    await expect(rotate({})).rejects.toThrow(`has the key ${spare} again, which was shredded`);
+    await shred(spare, asked);
+    await rotate({});
+    expect(ring().shredded.map(({ id }) => id)).toEqual([spare]);
   });
 
   it('lists which key is for what, and shows no key', async () => {

@@ -53,10 +53,10 @@ describe('with the embedded server', () => {
     );
     expect(existsSync(ring)).toBe(false);
     renameSync(`${ring}.away`, ring);
-    await expect(ensureKeyRing(settings)).resolves.toBeUndefined();
+    await expect(ensureKeyRing(settings)).resolves.toEqual([]);
     rmSync(ring);
     await createKeyRing(ring, new Date()); // a person's decision: `npx datacode keys create`
-    await expect(ensureKeyRing(settings)).resolves.toBeUndefined();
+    await expect(ensureKeyRing(settings)).resolves.toEqual([expect.stringMatching(/lacks the key/)]);
   });
 
   it('a key ring that is older than this rule is taken for in use as well', async () => {
@@ -107,13 +107,13 @@ describe('with an outside server', () => {
     process.env['TEMPORAL_ADDRESS'] = 'temporal.example:7233';
     const ring = path.join(folder, `${'r'.repeat(240)}.json`); // a longer name is refused, to root as well
     await createKeyRing(ring, new Date());
-    await expect(ensureKeyRing({ ...settings, ENCRYPTION_KEYS_FILE: ring })).resolves.toBeUndefined();
+    await expect(ensureKeyRing({ ...settings, ENCRYPTION_KEYS_FILE: ring })).resolves.toEqual([]);
     expect(readdirSync(folder)).toEqual([path.basename(ring)]);
   });
 });
 
 describe('where encryption was turned off', () => {
-  const off = () => openEncryption({ ...settings, ENCRYPTION: false });
+  const off = () => openEncryption({ ...settings, ENCRYPTION: false, ENCRYPTION_MAY_END: true });
 
   it('all is written in clear, without a hash, and what was encrypted before is read', async () => {
     await createKeyRing(keyRingFile(settings), new Date());
@@ -130,6 +130,29 @@ describe('where encryption was turned off', () => {
     const hidden = await codecOf(openEncryption(settings)).encode([payload]);
     rmSync(keyRingFile(settings));
     await expect(codecOf(off()).decode(hidden)).rejects.toMatchObject({ reason: 'key_missing' });
+  });
+});
+
+describe('a process without encryption beside others that encrypt', () => {
+  const off = { ENCRYPTION: false };
+  const refusal = /ENCRYPTION=false, and .*encryption-keys.* in use.* ENCRYPTION_MAY_END=true/;
+
+  it('does not start, since numbers would go into the database in clear and its sales be refused', async () => {
+    await ensureKeyRing(settings);
+    expect(() => openEncryption({ ...settings, ...off })).toThrow(refusal);
+    rmSync(keyRingFile(settings)); // what it leaves behind says that it was there
+    expect(() => openEncryption({ ...settings, ...off })).toThrow(refusal);
+  });
+
+  it('does not start beside a ring of another place, or one that was never started with', async () => {
+    const ring = path.join(folder, 'secrets', 'ring.json');
+    await createKeyRing(ring, new Date());
+    const named = { ...settings, ENCRYPTION_KEYS_FILE: ring, ...off };
+    expect(() => openEncryption(named)).toThrow(/ring\.json .*in use/);
+  });
+
+  it('starts where there never was a ring', () => {
+    expect(() => openEncryption({ ...settings, ...off })).not.toThrow();
   });
 });
 

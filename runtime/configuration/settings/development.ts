@@ -6,7 +6,9 @@ export const developmentSettings = {
   TEMPORAL_UI_PORT: port(8233).describe('Web UI port of the embedded Temporal server.'),
   TEMPORAL_CLI_PATH: text()
     .optional()
-    .describe('`temporal` executable of the embedded server. Unset: looked for, then downloaded.'),
+    .describe(
+      '`temporal` executable of the embedded server. Unset: looked for, then downloaded. One that another user of the machine may change is not run, nor is such a one on the PATH.',
+    ),
   TEMPORAL_DOWNLOAD: flag(true).describe('Allows the download of a missing Temporal executable.'),
   SANDBOX_HOST: text()
     .default('127.0.0.1')

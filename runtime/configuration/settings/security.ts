@@ -17,6 +17,9 @@ export const securitySettings = {
   ENCRYPTION: flag(true).describe(
     'Encrypts payloads before they reach Temporal. With `false`, subscriber numbers are in clear in its database and Web UI.',
   ),
+  ENCRYPTION_MAY_END: flag(false).describe(
+    'Allows ENCRYPTION to be `false` where a key ring is, or was, in use. Unset: such a process does not start, since others that encrypt refuse what it writes.',
+  ),
   ENCRYPTION_KEYS_FILE: text()
     .optional()
     .describe(

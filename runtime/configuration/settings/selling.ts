@@ -31,7 +31,9 @@ function promises(given: string, context: z.core.$RefinementCtx): GatewayPromise
  */
 export const sellingSettings = <Dialect extends z.ZodType>(dialect: Dialect) => ({
   CHANNELS_FILE: text().optional().describe('The channel registry. Unset: `channels.json` in DATA_DIR.'),
-  PACKAGES_FILE: productFile('catalogue/packages.json').describe('The catalogue of Datacode packages.'),
+  PACKAGES_FILE: productFile('catalogue/packages.json').describe(
+    'The catalogue of Datacode packages. With an `https://` gateway the sample is refused, and so are the sample discounts.',
+  ),
   DISCOUNTS_FILE: productFile('catalogue/discounts.json').describe('The discount rules.'),
 
   MOBIFONE_BASE_URL: httpUrl()

@@ -182,6 +182,15 @@ describe('a setting that is misspelt', () => {
     ['LOG_LEVLE', 'LOG_LEVEL'],
     ['DATA_DIRS', 'DATA_DIR'],
     ['CODEC_SERVER_ORIGIN', 'CODEC_SERVER_ORIGINS'],
+    ['OPERATION_WEBHOOK', 'OPERATIONS_WEBHOOK'],
+    ['OPERATIONS_WEBHOK_SECRT', 'OPERATIONS_WEBHOOK_SECRET'],
+    ['DUPLICATEWINDOW', 'DUPLICATE_WINDOW'],
+    ['API_TRUSTD_PROXIS', 'API_TRUSTED_PROXIES'],
+    ['INSECUR_HTTP_HOST', 'INSECURE_HTTP_HOSTS'],
+    ['ENCRIPTION_KEYS_FILE', 'ENCRYPTION_KEYS_FILE'],
+    ['api_host', 'API_HOST'],
+    ['ENCRYPTON', 'ENCRYPTION'],
+    ['desk_host', 'DESK_HOST'],
   ])('is refused with the one that is meant: %s', (name, meant) => {
     expect(faultsOf({ [name]: '1' })).toEqual([`${name}: no such setting; did you mean ${meant}?`]);
   });
@@ -279,7 +288,7 @@ describe('a value that is nearly right', () => {
 });
 
 /** One more needs a reason to turn it, and better one fewer elsewhere: all of them are read before the first start. */
-const MOST_SETTINGS = 76;
+const MOST_SETTINGS = 77;
 
 describe('the settings', () => {
   it('are no more than somebody reads', () => {
