@@ -249,13 +249,18 @@ function isAllBegun({ progress: { state, results } }: BatchRecord): boolean {
 async function resent(name: BatchName, options: JsonOption): Promise<void> {
   await withTemporal(async (temporal) => {
     const id = batchNoticeIdOf(name.channel, name.batchId);
-    const notice = await servicesOf(temporal).notices.resend(name.channel, id);
-    print(options, { kind: notice ? 'delivering' : 'not_found', notice: notice ?? null }, () =>
+    const result = await servicesOf(temporal).notices.resend(name.channel, id);
+    const notice = result.kind === 'delivering' ? result.notice : null;
+    print(options, { ...result, notice }, () =>
       notice
         ? [`Done: ${notice.type} of ${name.channel}/${name.batchId} is being delivered, under the same id.`]
         : [],
     );
-    if (!notice)
+    if (result.kind === 'too_often')
+      refuse(
+        `Refused: the notice was delivered again several times within a minute; try again in ${result.retryAfterSeconds} s.`,
+      );
+    if (result.kind === 'not_found')
       refuse(
         `There is no notice of ${name.channel}/${name.batchId}: there is no such batch, or it is not over.`,
       );

@@ -1,14 +1,30 @@
 import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
+import { startsInTime } from '../domain/purchase/acceptance';
+import { LatestEntries } from '../runtime/latest-entries';
 import { storedRecord } from './batch-record';
 import { describedRun } from './described-run';
+import { TemporalUnavailable } from './purchases';
 import { nothingIfForgotten } from './temporal-answers';
 import { decodeRun, executions, workflowIdOf, type RawExecution } from './visibility-pages';
 import { batches as groups, workflowIdIn } from './visibility-query';
 import { latestOfFirstStart, runIdOf, runsOf } from './workflow-runs';
 
-const { WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW: CONTINUED } =
+const { WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW: CONTINUED, WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } =
   temporal.api.enums.v1.WorkflowExecutionStatus;
+
+/** As many batches are remembered, for each client. */
+const MAX_REMEMBERED = 10_000;
+/** The first run of a batch, by workflow id; it never changes. */
+const firstStarts = new WeakMap<Client, LatestEntries<string, string>>();
+
+/** Whoever started a batch as the first knows its first run without a search. */
+export function rememberFirstStart(client: Client, workflowId: string, runId: string): void {
+  const known = firstStarts.get(client) ?? new LatestEntries<string, string>(MAX_REMEMBERED);
+  firstStarts.set(client, known);
+  known.set(workflowId, runId);
+}
 
 interface WorkflowRun {
   workflowId: string;
@@ -44,14 +60,41 @@ async function wasCancelled(client: Client, raw: RawExecution): Promise<boolean>
 
 /**
  * The run that a batch is read from: the latest of those that continue its first start or are resets of it. A later start of its
- * workflow is somebody's who can write to Temporal, whatever its memo says.
- * @throws TemporalUnavailable; the SDK's or gRPC's own error where there is none
+ * workflow is somebody's who can write to Temporal, whatever its memo says. It costs a search unless the first start is known.
+ * @throws TemporalUnavailable; PayloadUnreadable where it must be read from its memo alone; the SDK's or gRPC's own error where there is none
  */
 export async function ownBatchRun(client: Client, workflowId: string): Promise<string> {
   const latest = await describedRun(client, { workflowId }); // the index lags
-  const runs = (await runsOf(client, [workflowId])).get(workflowId) ?? [];
+  const known = firstStarts.get(client)?.get(workflowId);
+  if (known !== undefined && latest.firstRunId === known) return runIdOf(latest);
+  const found = await runsOf(client, [workflowId]).catch(async (fault: unknown) => {
+    const isEnough = fault instanceof TemporalUnavailable && known === undefined;
+    if (isEnough && (await runsSinceAcceptance(client, latest))) return undefined;
+    throw fault;
+  });
+  if (!found) return runIdOf(latest);
+  const runs = found.get(workflowId) ?? [];
   const [one, ...others] = [...runs.filter((run) => !isSame(run, latest)), latest];
-  return runIdOf(await latestOfFirstStart(client, [one, ...others]));
+  const own = await latestOfFirstStart(client, [one, ...others]);
+  const isSure = isSame(own, latest) && runs.some((run) => isSame(run, latest)); // the index has the others as well
+  if (isSure && latest.firstRunId) rememberFirstStart(client, workflowId, latest.firstRunId);
+  return runIdOf(own);
+}
+
+/**
+ * Whether a run, by its own first start, began when its batch was accepted and still runs. While Temporal answers no search that
+ * is enough, as it is for a purchase (`isOfItsOrder`): only one run of a workflow runs at once.
+ * @throws TemporalUnavailable, PayloadUnreadable
+ */
+async function runsSinceAcceptance(client: Client, latest: RawExecution): Promise<boolean> {
+  const { firstRunId } = latest;
+  if (latest.status !== RUNNING || !firstRunId) return false;
+  const isFirst = firstRunId === runIdOf(latest);
+  const execution = { workflowId: workflowIdOf(latest), runId: firstRunId };
+  const first = isFirst ? latest : await describedRun(client, execution).catch(nothingIfForgotten);
+  if (!first) return false;
+  const { startedAt } = storedRecord(await decodeRun(client, latest)).progress; // when it was accepted
+  return startsInTime(startedAt, tsToMs(first.startTime ?? undefined));
 }
 
 /**

@@ -183,8 +183,8 @@ export class BreakRegisters {
     }
   }
 
-  private requireOwn(day: LocalDay, taskQueue?: string): Promise<void> {
-    return requireOwnRun(
+  private async requireOwn(day: LocalDay, taskQueue?: string): Promise<void> {
+    await requireOwnRun(
       this.client,
       { workflowId: dayBreaksWorkflowId(day) },
       { type: DAY_BREAKS_WORKFLOW, taskQueue, isInput: ([of]) => of === day },

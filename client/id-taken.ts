@@ -48,16 +48,19 @@ export interface OwnStart {
 
 /**
  * Looks at what runs under an id of ours; there may be nothing, or one that is over.
+ * @returns whether one of ours runs
  * @throws IdTaken, TemporalUnavailable
  */
 export async function requireOwnRun(
   client: Client,
   execution: { workflowId: string; runId?: string },
   own: OwnStart,
-): Promise<void> {
+): Promise<boolean> {
   const run = await describedRun(client, execution).catch(nothingIfForgotten);
-  const taken = run && !run.closeTime ? await idTakenBy(client, run, own) : undefined;
+  if (!run || run.closeTime) return false;
+  const taken = await idTakenBy(client, run, own);
   if (taken) throw taken;
+  return true;
 }
 
 /**

@@ -6,13 +6,18 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { tsToMs } from '@temporalio/common/lib/time';
 import { deadlineIn } from '../runtime/deadline';
 import { BATCH_NOTICE_IDS, type ChannelName, type NoticeId } from '../domain/identifiers';
 import {
+  ASKED_TOO_OFTEN,
   DELIVER_NOW_SIGNAL,
+  DELIVER_NOW_UPDATE,
+  MAX_RESENDS,
   NOTICE_MEMO,
   NOTICE_QUERY,
   NOTICE_WORKFLOW,
+  RESENDS_PERIOD_MS,
   noticePolicy,
   noticeWorkflowId,
   type NoticePolicy,
@@ -34,7 +39,14 @@ import { describedRun } from './described-run';
 import { idTakenBy, requireOwnRun, type OwnStart } from './id-taken';
 import { LOCKED } from './strange-runs';
 import { QUERY_DEADLINE_MS } from './purchase-snapshot';
-import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten, unavailable } from './temporal-answers';
+import {
+  answerOf,
+  CALL_DEADLINE_MS,
+  isUnknownWorkflow,
+  nothingIfForgotten,
+  unavailable,
+} from './temporal-answers';
+import { updateRejection } from './update-rejections';
 import { decodeRun, decodeRuns, listPage } from './visibility-pages';
 import { equals, workflowIdIn } from './visibility-query';
 
@@ -114,11 +126,16 @@ export class NoticeWorkflows {
   /**
    * Delivers now: a running delivery is hurried, otherwise a new run starts with the same id.
    * @param by who asks for it, for the history
-   * @throws IdTaken
+   * @returns 0; or after how many milliseconds to ask again, since it was asked for too often
+   * @throws IdTaken, TemporalUnavailable
    */
-  async deliver(addressed: AddressedNotice, by?: string): Promise<void> {
+  async deliver(addressed: AddressedNotice, by?: string): Promise<number> {
     const workflowId = noticeWorkflowId(addressed.notice.id);
-    await requireOwnRun(this.client, { workflowId }, this.ownStart(addressed));
+    const runs = await requireOwnRun(this.client, { workflowId }, this.ownStart(addressed));
+    const retryAfterMs = runs
+      ? await this.hurried(addressed.notice.id, by)
+      : await this.restedMs(addressed.notice.id);
+    if (retryAfterMs !== undefined) return retryAfterMs;
     await answerOf(this.client, CALL_DEADLINE_MS, () =>
       this.client.workflow.signalWithStart<typeof notice, [{ by: string | null }]>(NOTICE_WORKFLOW, {
         ...this.startOf(addressed, 'sent again'),
@@ -126,6 +143,36 @@ export class NoticeWorkflows {
         signalArgs: [{ by: by ?? null }],
       }),
     );
+    return 0;
+  }
+
+  /** The same as `deliver` tells; nothing where the run is over by now, or of a build that can only be signaled. */
+  private async hurried(id: NoticeId, by: string | undefined): Promise<number | undefined> {
+    try {
+      await answerOf(this.client, CALL_DEADLINE_MS, () =>
+        this.handle(id).executeUpdate<void, [{ by: string | null }]>(DELIVER_NOW_UPDATE, {
+          args: [{ by: by ?? null }],
+        }),
+      );
+      return 0;
+    } catch (fault) {
+      const refusal = updateRejection(fault);
+      if (refusal?.type === ASKED_TOO_OFTEN) {
+        const [retryAfterMs] = refusal.details ?? [];
+        return typeof retryAfterMs === 'number' && retryAfterMs > 0 ? retryAfterMs : RESENDS_PERIOD_MS;
+      }
+      if (refusal || isUnknownWorkflow(fault)) return undefined;
+      throw fault;
+    }
+  }
+
+  /** How long a notice that was delivered or given up still has to rest, since so many runs of it began of late. */
+  private async restedMs(id: NoticeId): Promise<number | undefined> {
+    const query = `WorkflowType = '${NOTICE_WORKFLOW}' AND ${workflowIdIn([noticeWorkflowId(id)])}`;
+    const { executions } = await listPage(this.client, query, { pageSize: MAX_RESENDS });
+    const oldest = executions[MAX_RESENDS - 1];
+    const left = oldest ? tsToMs(oldest.startTime ?? undefined) + RESENDS_PERIOD_MS - Date.now() : 0;
+    return left > 0 ? left : undefined;
   }
 
   /**
@@ -222,12 +269,13 @@ export function noticeRecord(info: Info): NoticeRecord {
   if (own !== workflowId) throw new PayloadUnreadable('moved', NO_KEY, own);
   const delivered = typedSearchAttributes.get(SEARCH_ATTRIBUTES.noticeDelivered) === true;
   const closed = delivered ? 'delivered' : 'undelivered';
+  const goesOn = status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW'; // the index lags
   return {
     channel: addressed.channel,
     notice: addressed.notice,
-    standing: status.name === 'RUNNING' ? 'delivering' : closed,
+    standing: goesOn ? 'delivering' : closed,
     startedAt: startTime,
-    closedAt: closeTime,
+    closedAt: goesOn ? undefined : closeTime,
   };
 }
 

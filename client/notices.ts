@@ -55,6 +55,13 @@ export interface WebhookHealth {
   since: string | null;
 }
 
+/** Result of having a notice delivered once more. */
+export type Resend =
+  | { kind: 'delivering'; notice: ListedNotice }
+  | { kind: 'not_found' }
+  /** The notice was asked for too often of late; worth asking again after so many seconds. */
+  | { kind: 'too_often'; retryAfterSeconds: number };
+
 /** A channel's notices; every method throws `TemporalUnavailable`. */
 export interface Notices {
   /** The notices of a purchase with their attempts, in order; undefined if there is no such purchase. */
@@ -69,9 +76,9 @@ export interface Notices {
   /** One notice with its attempts; undefined if the channel has no such notice. A new one is found after about a second. */
   find(channel: ChannelName, id: NoticeId): Promise<NoticeLog | undefined>;
   /**
-   * Delivers a notice now, whether or not it was delivered before; undefined if the channel has no such notice.
+   * Delivers a notice now, whether or not it was delivered before, a few times a minute.
    * @param by the operator or the channel that asks for it, for the history
    */
-  resend(channel: ChannelName, id: NoticeId, by?: string): Promise<ListedNotice | undefined>;
+  resend(channel: ChannelName, id: NoticeId, by?: string): Promise<Resend>;
   webhookHealth(channel: ChannelName): Promise<WebhookHealth>;
 }

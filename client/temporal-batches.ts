@@ -22,7 +22,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { batch } from '../workflows/batch/batch';
 import { requireReadableInput, requireWorkable } from './batch-input';
 import { batchRecord, ownRows } from './batch-record';
-import { ownBatchRun, ownBatchRuns } from './batch-runs';
+import { ownBatchRun, ownBatchRuns, rememberFirstStart } from './batch-runs';
 import { batchesQuery } from './batch-search';
 import {
   asOfBatch,
@@ -129,7 +129,7 @@ export class TemporalBatches implements Batches {
 
   private async start(order: BatchOrder, record: BatchRecord): Promise<void> {
     const { channel, batchId, rows } = order;
-    await answerOf(this.client, START_DEADLINE_MS, () =>
+    const started = await answerOf(this.client, START_DEADLINE_MS, () =>
       this.client.workflow.start<typeof batch>(BATCH_WORKFLOW, {
         workflowId: batchWorkflowId(channel, batchId),
         taskQueue: this.settings.taskQueue,
@@ -143,6 +143,7 @@ export class TemporalBatches implements Batches {
         typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.channel, value: channel }],
       }),
     );
+    rememberFirstStart(this.client, started.workflowId, started.firstExecutionRunId);
   }
 
   private async look(channel: ChannelName, id: BatchId): Promise<Looked | undefined> {

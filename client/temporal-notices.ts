@@ -18,10 +18,10 @@ import { noticePage, noticesQuery } from './notice-list';
 import { NoticeWorkflows } from './notice-workflows';
 import {
   listedNotice,
-  type ListedNotice,
   type NoticeListing,
   type NoticePage,
   type Notices,
+  type Resend,
   type WebhookHealth,
 } from './notices';
 import { batchNoticeIdOf } from './purchase-id';
@@ -73,12 +73,13 @@ export class TemporalNotices implements Notices {
     return told ? this.refunds.log(told, again) : again;
   }
 
-  async resend(channel: ChannelName, id: NoticeId, by?: string): Promise<ListedNotice | undefined> {
+  async resend(channel: ChannelName, id: NoticeId, by?: string): Promise<Resend> {
     const record = await this.workflows.recordOf(channel, id);
     const notice = record?.notice ?? (await this.refunds.ofChannel(channel, id));
-    if (!notice || (record && record.channel !== channel)) return undefined;
-    await this.workflows.deliver({ channel, notice }, by);
-    return listedNotice(notice, 'delivering');
+    if (!notice || (record && record.channel !== channel)) return { kind: 'not_found' };
+    const retryAfterMs = await this.workflows.deliver({ channel, notice }, by);
+    if (retryAfterMs > 0) return { kind: 'too_often', retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) };
+    return { kind: 'delivering', notice: listedNotice(notice, 'delivering') };
   }
 
   webhookHealth(channel: ChannelName): Promise<WebhookHealth> {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatLocalClock, formatLocalTime } from '../domain/local-time';
+import type { Resend } from '../client/notices';
 import type { NoticeAttempt, NoticeLog } from '../domain/notice/notice';
 import type { Told } from './told-once';
 import type { SignedIn } from './visit';
@@ -13,16 +14,17 @@ type Look = () => Promise<NoticeLog | undefined>;
 
 /**
  * Has a notice delivered at once, and waits for what its webhook answers: that it was tried says not that it was taken.
- * @param resend false where there is no such notice
  */
 export async function resendAndLook(
   visit: SignedIn,
   look: Look,
-  resend: () => Promise<boolean>,
+  resend: () => Promise<Pick<Resend, 'kind'>>,
   limitMs: number = FIRST_LOOK_MS,
 ): Promise<Told> {
   const before = new Set((await look())?.attempts.map(({ at }) => at));
-  if (!(await resend())) return { faults: [visit.words.purchase.resendRefused] };
+  const { kind } = await resend();
+  if (kind === 'not_found') return { faults: [visit.words.purchase.resendRefused] };
+  if (kind === 'too_often') return { faults: [visit.words.purchase.resentTooOften] };
   const until = performance.now() + limitMs;
   for (;;) {
     const log = await look();

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { NoticeId } from '../domain/identifiers';
-import { DELIVER_NOW_SIGNAL, noticeWorkflowId } from '../domain/notice/protocol';
+import { DELIVER_NOW_SIGNAL, DELIVER_NOW_UPDATE, noticeWorkflowId } from '../domain/notice/protocol';
 import { inPersonsWords } from '../domain/persons-words';
 import { historyPayloads } from '../client/history/history-payloads';
 import { historyOf, isoOf } from '../client/history/purchase-history';
@@ -35,8 +35,10 @@ async function requestsOf(client: Client, notice: NoticeId): Promise<DeliveryReq
   const payloads = historyPayloads(client, workflowId);
   const requests = events.map(async (event) => {
     const signaled = event.workflowExecutionSignaledEventAttributes;
-    if (signaled?.signalName !== DELIVER_NOW_SIGNAL) return [];
-    const given = await payloads.ofSignal(signaled.input?.payloads);
+    const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
+    const isRequest = signaled?.signalName === DELIVER_NOW_SIGNAL || update?.name === DELIVER_NOW_UPDATE;
+    if (!isRequest) return [];
+    const given = await payloads.ofSignal(update?.args?.payloads ?? signaled?.input?.payloads);
     return [inPersonsWords({ notice, at: isoOf(event.eventTime), by: nameIn(given) })];
   });
   return (await Promise.all(requests)).flat();

@@ -119,7 +119,7 @@ export function document(registry: OpenAPIRegistry): void {
     tags: ['Notices'],
     summary: 'Deliver a notice again',
     description:
-      'Delivers the notice at once with the same id and content, whether or not it was delivered before. A new notice can be found after about a second.',
+      'Delivers the notice at once with the same id and content, whether or not it was delivered before; at most 6 times a minute for each notice, then 429 `rate_limited`. A new notice can be found after about a second.',
     security: SECURITY,
     request: { params: OWN_NOTICE },
     responses: {

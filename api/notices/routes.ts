@@ -3,6 +3,7 @@ import { noticeBody } from '../../channel/notice';
 import { listedNotice, type ListedNotice } from '../../client/notices';
 import { noticeId, type NoticeId } from '../../domain/identifiers';
 import { isBatchNotice, type NoticeLog } from '../../domain/notice/notice';
+import { MAX_RESENDS } from '../../domain/notice/protocol';
 import { channelOf } from '../http/known-channel';
 import { waitsFor } from '../http/limits';
 import { onlyMethods } from '../http/methods';
@@ -64,8 +65,9 @@ function routes({ notices, authenticated }: NoticeServices): Router {
     .post(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
       const { name } = channelOf(response);
       const sent = await notices.resend(name, noticeIdOf(request), name);
-      if (!sent) throw new Problem('notice_not_found'); // also for another channel's
-      response.status(202).json(listedNoticeResource(sent));
+      if (sent.kind === 'not_found') throw new Problem('notice_not_found'); // also for another channel's
+      if (sent.kind === 'too_often') throw askedTooOften(sent.retryAfterSeconds);
+      response.status(202).json(listedNoticeResource(sent.notice));
     })
     .all(onlyMethods('POST'));
   return router;
@@ -83,6 +85,14 @@ function noticeIdOf(request: Request): NoticeId {
   const id = noticeId(String(request.params['noticeId']));
   if (id) return id;
   throw new Problem('notice_not_found');
+}
+
+function askedTooOften(seconds: number): Problem {
+  const detail = {
+    en: `This notice was sent again ${MAX_RESENDS} times within a minute. Ask for it again in ${seconds} seconds.`,
+    vi: `Thông báo này đã được gửi lại ${MAX_RESENDS} lần trong một phút. Hãy yêu cầu gửi lại sau ${seconds} giây.`,
+  };
+  return new Problem('rate_limited', detail, {}, { 'Retry-After': String(seconds) });
 }
 
 /** All faults at once, each by its parameter. */

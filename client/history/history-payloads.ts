@@ -33,7 +33,7 @@ export class HistoryPayloads {
     return this.decoded(payloads, { type: 'workflow', ...this.owner }, { ...this.converter, payloadCodecs });
   }
 
-  /** What a signal was sent with. It is taken whatever that is, so what cannot be read is nothing, and no reason to read no more. */
+  /** What a signal, or an update of a notice, was sent with. It is taken whatever that is, so what cannot be read is nothing, and no reason to read no more. */
   async ofSignal(payloads: Payloads): Promise<unknown> {
     const [given] = await this.ofPerson(payloads).catch(() => []); // nobody is asked: only the data can be at fault
     return given;

@@ -41,7 +41,7 @@ export function channelBatchRoutes(parts: DeskParts): Router {
     const came = await resendAndLook(
       visit,
       () => notices.ofBatch(channel, batchId),
-      async () => (await notices.resend(channel, notice, who)) !== undefined,
+      () => notices.resend(channel, notice, who),
     );
     logger.info({ event: 'desk.resend', who, channel, batchId }, 'a notice is sent again');
     const address = batchAddress(name.channel, name.batchId);

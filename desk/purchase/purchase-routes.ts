@@ -73,7 +73,7 @@ export function purchaseRoutes(parts: DeskParts): Router {
     const came = await resendAndLook(
       visit,
       async () => (await notices.ofPurchase(channel, externalId))?.find((log) => log.notice.id === notice),
-      async () => notice !== undefined && (await notices.resend(channel, notice, person.name)) !== undefined,
+      async () => (notice ? notices.resend(channel, notice, person.name) : { kind: 'not_found' }),
     );
     logger.info({ event: 'desk.resend', who: person.name, purchaseId: id, notice }, 'a notice is sent again');
     told.keep(session, id, came);

@@ -186,6 +186,7 @@ export const EN = {
     notTakenNow: (at: string, what: string, next: string | null) =>
       `Tried at ${at}: ${what}; not taken.${next === null ? '' : ` Next attempt ${next}.`}`,
     resendRefused: 'The notice cannot be delivered again.',
+    resentTooOften: 'The notice was delivered again several times within a minute. Try again in a minute.',
     failing:
       'This purchase stands still: the code of its workflow fails again and again. Nothing is lost, and nothing can be done here. What to do: docs/runbooks.md, “workflow-tasks-fail”.',
     cases: 'Cases',

@@ -183,6 +183,7 @@ export const VI: Words = {
     notTakenNow: (at, what, next) =>
       `Đã thử lúc ${at}: ${what}; chưa nhận.${next === null ? '' : ` Lần gửi tiếp theo ${next}.`}`,
     resendRefused: 'Không gửi lại được thông báo này.',
+    resentTooOften: 'Thông báo này vừa được gửi lại nhiều lần trong một phút. Hãy thử lại sau một phút.',
     failing:
       'Giao dịch này đang đứng yên: mã chương trình của workflow gặp lỗi liên tục. Không mất gì, và không làm gì được ở đây. Cách xử lý: docs/runbooks.md, “workflow-tasks-fail”.',
     cases: 'Vụ việc',

@@ -1,10 +1,18 @@
 import { BATCH_NOTICE_IDS, type NoticeId } from '../identifiers';
+import type { NoticeAttempt } from './notice';
 import type { WebhookPolicy } from './webhook-policy';
 
-/** The names of a notice workflow's query and signal; written into histories, so never renamed. */
+/** The names of a notice workflow's query, signal and update; written into histories, so never renamed. */
 export const NOTICE_WORKFLOW = 'notice';
 export const NOTICE_QUERY = 'notice';
 export const DELIVER_NOW_SIGNAL = 'deliverNow';
+/** The same as the signal, but refused where it is asked for too often. */
+export const DELIVER_NOW_UPDATE = 'deliverNow';
+/** The `type` of that refusal; its details say after how many milliseconds to ask again. */
+export const ASKED_TOO_OFTEN = 'AskedTooOften';
+/** How often a notice is delivered on request within `RESENDS_PERIOD_MS`. */
+export const MAX_RESENDS = 6;
+export const RESENDS_PERIOD_MS = 60_000;
 /** The memo key of the notice; nothing in it is personal. */
 export const NOTICE_MEMO = 'addressed';
 
@@ -15,6 +23,18 @@ export function noticeWorkflowId(id: NoticeId): string {
 
 /** How the ids of the workflows that deliver notices about batches begin, and no other notice's. */
 export const BATCH_NOTICE_WORKFLOWS = `notice:${BATCH_NOTICE_IDS}`;
+
+/** What a notice takes along into its next run. */
+export interface CarriedNotice {
+  /** The latest; see `MAX_CARRIED_ATTEMPTS`. */
+  attempts: NoticeAttempt[];
+  /** How many of its pauses are over. */
+  pauses: number;
+  /** When the latest deliveries were asked for, milliseconds. */
+  askedAt: number[];
+}
+/** As many attempts are taken along: the deliveries that are due are ten at most, the others were asked for. */
+export const MAX_CARRIED_ATTEMPTS = 100;
 
 /** How long an attempt may take, and where it is made; from the purchase's policy. Milliseconds. */
 export interface NoticePolicy {

@@ -202,6 +202,16 @@ describe('a notice that its channel wants again', () => {
     expect(shop.notices.resent).toEqual([]);
   });
 
+  it('is a 429 with the time to wait where it was asked for too often, in the words of its channel', async () => {
+    shop.notices.restSeconds = 42;
+    const { status, body, headers } = await shop.post(`/v1/notices/${EVENT}/resend`);
+    expect([status, body.code, headers['retry-after']]).toEqual([429, 'rate_limited', '42']);
+    expect(body.detail).toBe(
+      'This notice was sent again 6 times within a minute. Ask for it again in 42 seconds.',
+    );
+    expect(shop.notices.resent).toEqual([]);
+  });
+
   it('is to be asked for again while Temporal is out', async () => {
     shop.notices.unavailable = true;
     expect((await shop.post(`/v1/notices/${EVENT}/resend`)).status).toBe(503);

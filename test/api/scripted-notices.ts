@@ -4,6 +4,7 @@ import {
   type NoticeListing,
   type NoticePage,
   type Notices,
+  type Resend,
   type WebhookHealth,
 } from '../../client/notices';
 import { TemporalUnavailable } from '../../client/purchases';
@@ -17,6 +18,8 @@ function listed({ notice, standing }: NoticeLog): ListedNotice {
 /** Notices without Temporal: those of each channel are data. */
 export class ScriptedNotices implements Notices {
   unavailable = false;
+  /** How long each notice has to rest, since it was asked for too often. */
+  restSeconds = 0;
   health: WebhookHealth = { status: 'healthy', since: null };
   readonly logs: NoticeLog[] = [];
   readonly pages: NoticePage[] = [];
@@ -45,12 +48,13 @@ export class ScriptedNotices implements Notices {
     return this.of(channel).find(({ notice }) => notice.id === id);
   }
 
-  async resend(channel: ChannelName, id: NoticeId, by?: string): Promise<ListedNotice | undefined> {
+  async resend(channel: ChannelName, id: NoticeId, by?: string): Promise<Resend> {
     this.answering();
     const found = this.of(channel).find(({ notice }) => notice.id === id);
-    if (!found) return undefined;
+    if (!found) return { kind: 'not_found' };
+    if (this.restSeconds > 0) return { kind: 'too_often', retryAfterSeconds: this.restSeconds };
     this.resent.push({ id, by });
-    return listedNotice(found.notice, 'delivering');
+    return { kind: 'delivering', notice: listedNotice(found.notice, 'delivering') };
   }
 
   async webhookHealth(): Promise<WebhookHealth> {

@@ -1,7 +1,12 @@
+import { status } from '@grpc/grpc-js';
+import { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporal } from '@temporalio/proto';
 import { wasOverBefore } from '../../client/batch-runs';
 import { findBatches } from '../../client/batch-search';
+import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
+import { TemporalUnavailable } from '../../client/purchases';
+import { TemporalBatches } from '../../client/temporal-batches';
 import type { BatchRecord } from '../../domain/batch/protocol';
 import { BatchLab, batchRows, CHANNEL } from '../support/batch-lab';
 import { eventually } from '../support/eventually';
@@ -71,6 +76,77 @@ describe('a batch', () => {
       expect((await lab.record()).progress).toMatchObject({ state: 'cancelled' });
       expect(lab.sale.begun).toHaveLength(begun);
     });
+  });
+});
+
+describe('a batch, while Temporal answers no search', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  /** Another process of the API, which has not accepted the batch. */
+  function another(lab: BatchLab) {
+    const client = new Client({ connection: server.connection });
+    const settings = {
+      taskQueue: 'no-worker',
+      policy: lab.policy,
+      cursors: new ListCursors(cursorKeysOf(undefined)),
+    };
+    return { batches: new TemporalBatches(client, settings), client };
+  }
+
+  function withoutSearch({ workflowService }: Client) {
+    const fault = Object.assign(new Error('no search'), {
+      code: status.UNAVAILABLE,
+      details: '',
+      metadata: {},
+    });
+    return jest.spyOn(workflowService, 'listWorkflowExecutions').mockRejectedValue(fault as never); // of any form
+  }
+
+  it('is read and cancelled by who accepted it, at no search', async () => {
+    const lab = aLab();
+    await lab.submit(batchRows(3));
+    const search = withoutSearch(lab.client);
+    expect((await lab.record()).progress.state).toBe('running');
+    expect(await lab.batches.cancel(CHANNEL, lab.id)).toMatchObject({ kind: 'cancelling' });
+    expect(search).not.toHaveBeenCalled();
+    await lab.handle.terminate();
+    expect((await lab.record()).progress.state).toBe('cancelled');
+  });
+
+  it('is read and cancelled by who does not know it, as long as it runs', async () => {
+    const lab = aLab();
+    await lab.submit(batchRows(3));
+    const { batches, client } = another(lab);
+    withoutSearch(client);
+    expect((await batches.find(CHANNEL, lab.id))?.progress.state).toBe('running');
+    expect(await batches.cancel(CHANNEL, lab.id)).toMatchObject({ kind: 'cancelling' });
+    await lab.handle.terminate();
+    await expect(batches.find(CHANNEL, lab.id)).rejects.toThrow(TemporalUnavailable);
+  });
+
+  it('is searched for once by who reads it again and again', async () => {
+    const lab = aLab();
+    await lab.submit(batchRows(3));
+    await eventually('the batch in the index', async () => {
+      for await (const _ of lab.client.workflow.list({ query: `WorkflowId = '${lab.handle.workflowId}'` }))
+        return true;
+      return undefined;
+    });
+    const { batches, client } = another(lab);
+    const search = jest.spyOn(client.workflowService, 'listWorkflowExecutions');
+    for (let times = 0; times < 3; times += 1) await batches.find(CHANNEL, lab.id);
+    expect(search).toHaveBeenCalledTimes(1);
+    await lab.handle.terminate();
+  });
+
+  it('is not told by a start that comes later than its acceptance', async () => {
+    const lab = aLab();
+    const acceptedAt = new Date(new Date().getTime() - 600_000).toISOString();
+    await lab.batches.submit({ channel: CHANNEL, batchId: lab.id, rows: batchRows(3), acceptedAt });
+    const { batches, client } = another(lab);
+    withoutSearch(client);
+    await expect(batches.find(CHANNEL, lab.id)).rejects.toThrow(TemporalUnavailable);
+    await lab.handle.terminate();
   });
 });
 

@@ -5,6 +5,7 @@ import { TemporalNotices } from '../../client/temporal-notices';
 import type { NoticeVerdict } from '../../channel/signed-delivery';
 import { refundNoticeId } from '../../domain/identifiers';
 import type { NoticeLog } from '../../domain/notice/notice';
+import { MAX_RESENDS, noticeWorkflowId } from '../../domain/notice/protocol';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import { keyRingOf } from '../../encryption/key-ring';
 import { PayloadEncryption } from '../../encryption/payload-encryption';
@@ -147,7 +148,7 @@ describe('a refund notice that its channel does not take', () => {
     await lab.submitted(async () => {
       await lab.logWith('the first attempt', ({ attempts }) => attempts.length > 0);
       await lab.listedAs('among the undelivered', false, ['delivering']);
-      expect(await lab.told.resend(lab.order.channel, lab.id)).toMatchObject({ id: lab.id });
+      expect(await lab.told.resend(lab.order.channel, lab.id)).toMatchObject({ notice: { id: lab.id } });
       await lab.listedAs('delivered', undefined, ['delivered']);
       await lab.listedAs('among the delivered', true, ['delivered']);
       expect(await lab.listed(false)).toEqual([]);
@@ -156,6 +157,29 @@ describe('a refund notice that its channel does not take', () => {
       expect(log.attempts.map(({ status }) => status)).toEqual([503, 204]);
       expect(await lab.told.find(lab.order.channel, lab.id)).toEqual(log);
       expect(new Set(lab.notices.map((notice) => JSON.stringify(notice))).size).toBe(1);
+    });
+  });
+});
+
+describe('a refund notice that is asked for again and again', () => {
+  it.each([
+    ['while its webhook refuses it', Array.from({ length: 20 }, () => OUT)],
+    ['though it is taken each time', []],
+  ])('is delivered a few times a minute, and then to be asked for later: %s', async (_, script) => {
+    const lab = new RefundLab(ONCE_AN_HOUR, OUT, ...script);
+    await lab.submitted(async () => {
+      await lab.logWith('the first attempt', ({ attempts }) => attempts.length > 0);
+      await lab.listedAs('among the undelivered', false, ['delivering']);
+      let delivered = 0;
+      const refused = await eventually('the refusal', async () => {
+        const came = await lab.told.resend(lab.order.channel, lab.id);
+        if (came.kind === 'too_often') return came;
+        delivered += 1;
+        if (script.length === 0) await lab.client.workflow.getHandle(noticeWorkflowId(lab.id)).result();
+        return undefined;
+      });
+      expect(delivered).toBeGreaterThanOrEqual(MAX_RESENDS);
+      expect(refused).toMatchObject({ kind: 'too_often', retryAfterSeconds: expect.any(Number) });
     });
   });
 });

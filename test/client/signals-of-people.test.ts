@@ -12,7 +12,7 @@ import { historyPayloads } from '../../client/history/history-payloads';
 import type { HistoryEvent } from '../../client/history/purchase-history';
 import { CANCEL_BATCH_SIGNAL } from '../../domain/batch/protocol';
 import { stateNoticeId } from '../../domain/identifiers';
-import { DELIVER_NOW_SIGNAL, noticeWorkflowId } from '../../domain/notice/protocol';
+import { DELIVER_NOW_SIGNAL, DELIVER_NOW_UPDATE, noticeWorkflowId } from '../../domain/notice/protocol';
 import { keyRingOf } from '../../encryption/key-ring';
 import { newKey } from '../../encryption/key-ring-file';
 import { PayloadEncryption } from '../../encryption/payload-encryption';
@@ -62,6 +62,15 @@ function signal(signalName: string, payloads: Payload[]): HistoryEvent {
   };
 }
 
+function update(name: string, payloads: Payload[]): HistoryEvent {
+  return {
+    eventTime: msToTs(0),
+    workflowExecutionUpdateAcceptedEventAttributes: {
+      acceptedRequest: { input: { name, args: { payloads } } },
+    },
+  };
+}
+
 async function whoAskedFor(payloads: Payload[], codec?: PayloadEncryption) {
   const client = clientWith([signal(DELIVER_NOW_SIGNAL, payloads)], codec);
   return (await deliveryRequests(client, [NOTICE])).map(({ by }) => by);
@@ -72,6 +81,14 @@ describe('who had a notice delivered again', () => {
     expect(await whoAskedFor(await fromApi({ by: 'linh' }))).toEqual(['linh']);
     expect(await whoAskedFor(await typed({ by: 'lan', why: 'the webhook is back' }))).toEqual(['lan']);
     expect(await whoAskedFor(await typed({ by: 'lan 0901 234 567' }))).toEqual(['lan ****567']);
+  });
+
+  it('is named where they asked by the update, which refuses too many', async () => {
+    const client = clientWith([
+      update(DELIVER_NOW_UPDATE, await fromApi({ by: 'linh' })),
+      update(DELIVER_NOW_UPDATE, [inClear({ by: 'lan' })]),
+    ]);
+    expect((await deliveryRequests(client, [NOTICE])).map(({ by }) => by)).toEqual(['linh', null]);
   });
 
   it.each([

@@ -28,7 +28,7 @@ async function resent(after: Partial<NoticeLog>, limitMs?: number) {
   const before: NoticeLog = { ...log, standing: 'delivering', attempts: [FIRST], nextAttemptAt: NEXT };
   let looks = 0;
   const look = () => Promise.resolve((looks += 1) < 3 ? before : { ...before, ...after });
-  return resendAndLook(visit, look, () => Promise.resolve(true), limitMs);
+  return resendAndLook(visit, look, () => Promise.resolve({ kind: 'delivering' } as const), limitMs);
 }
 
 describe('a notice that is delivered at once', () => {
@@ -66,7 +66,13 @@ describe('a notice that is delivered at once', () => {
 
   it('is refused where there is no such notice', async () => {
     const none = () => Promise.resolve(undefined);
-    const told = await resendAndLook(visit, none, () => Promise.resolve(false));
+    const told = await resendAndLook(visit, none, () => Promise.resolve({ kind: 'not_found' } as const));
     expect(told).toEqual({ faults: ['The notice cannot be delivered again.'] });
+  });
+
+  it('is refused where it was delivered too often of late', async () => {
+    const look = () => Promise.resolve(undefined);
+    const told = await resendAndLook(visit, look, () => Promise.resolve({ kind: 'too_often' } as const));
+    expect(told).toEqual({ faults: [WORDS.en.purchase.resentTooOften] });
   });
 });

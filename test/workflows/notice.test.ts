@@ -1,4 +1,12 @@
-import { DELIVER_NOW_SIGNAL, NOTICE_QUERY } from '../../domain/notice/protocol';
+import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { Workflow } from '@temporalio/common';
+import {
+  ASKED_TOO_OFTEN,
+  DELIVER_NOW_SIGNAL,
+  DELIVER_NOW_UPDATE,
+  MAX_RESENDS,
+  NOTICE_QUERY,
+} from '../../domain/notice/protocol';
 import { NOTICE_PAUSES_MS, type Notice, type NoticeLog } from '../../domain/notice/notice';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
@@ -89,5 +97,66 @@ describe('a notice that is not taken', () => {
       return begun;
     });
     await recordHistory('notice-delivered-when-asked', handle);
+  });
+});
+
+describe('a notice that is asked for again and again', () => {
+  const askFor = (handle: WorkflowHandle<Workflow>) =>
+    handle.executeUpdate<void, [{ by: string }]>(DELIVER_NOW_UPDATE, { args: [{ by: 'demo' }] });
+  const requestsIn = async (handle: WorkflowHandle<Workflow>) => {
+    const { events } = await handle.fetchHistory();
+    return events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length;
+  };
+
+  it('is delivered a few times a minute, and refuses more without an event, with the time to wait', async () => {
+    const lab = aLab();
+    lab.deliver = async () => OUT;
+    await lab.run(async () => {
+      const begun = await lab.startNotice();
+      for (let asked = 1; asked <= MAX_RESENDS; asked += 1) {
+        await askFor(begun);
+        await eventually(`attempt ${asked + 1}`, async () => {
+          const { attempts, nextAttemptAt } = await begun.query<NoticeLog>(NOTICE_QUERY);
+          return attempts.length > asked && nextAttemptAt ? true : undefined;
+        });
+      }
+      const fault: unknown = await askFor(begun).catch((refused: unknown) => refused);
+      expect(fault).toBeInstanceOf(WorkflowUpdateFailedError);
+      expect(fault).toMatchObject({
+        cause: { type: ASKED_TOO_OFTEN, details: [expect.any(Number)], nonRetryable: true },
+      });
+      expect(await requestsIn(begun)).toBe(MAX_RESENDS);
+      expect((await begun.query<NoticeLog>(NOTICE_QUERY)).attempts).toHaveLength(1 + MAX_RESENDS);
+
+      await lab.environment.sleep('1 minute');
+      await askFor(begun);
+      await begun.terminate();
+    });
+  });
+
+  it('goes on in a new run before its history grows long, and remembers its attempts and who asked of late', async () => {
+    const lab = aLab();
+    await lab.run(async () => {
+      const begun = await lab.startNotice();
+      const { runId } = await begun.describe();
+      let tries = 0;
+      lab.deliver = async () => {
+        tries += 1;
+        if (tries === 1) for (let asked = 0; asked < 200; asked += 1) await begun.signal(DELIVER_NOW_SIGNAL);
+        return OUT;
+      };
+      const latest = lab.environment.client.workflow.getHandle(begun.workflowId);
+      await eventually('the next run', async () => {
+        const { attempts, nextAttemptAt } = await latest.query<NoticeLog>(NOTICE_QUERY);
+        return attempts.length === 2 && nextAttemptAt ? true : undefined;
+      });
+      const next = await latest.describe();
+      expect(next.runId).not.toBe(runId);
+      expect(next.typedSearchAttributes.get({ name: 'NoticeDelivered', type: 'BOOL' })).toBe(false);
+      await expect(askFor(latest)).rejects.toMatchObject({ cause: { type: ASKED_TOO_OFTEN } });
+      await latest.terminate();
+      const first = lab.environment.client.workflow.getHandle(begun.workflowId, runId);
+      await recordHistory('notice-asked-for-again-and-again', first);
+    });
   });
 });

@@ -4,16 +4,26 @@ import {
   ActivityFailure,
   ApplicationFailure,
   condition,
+  continueAsNew,
   defineQuery,
   defineSignal,
+  defineUpdate,
   isCancellation,
+  patched,
   proxyActivities,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { ChannelActivities, DeliveryResult } from '../../activities/channel-activities';
-import { DELIVER_NOW_SIGNAL, NOTICE_QUERY, type NoticePolicy } from '../../domain/notice/protocol';
+import {
+  DELIVER_NOW_SIGNAL,
+  DELIVER_NOW_UPDATE,
+  MAX_CARRIED_ATTEMPTS,
+  NOTICE_QUERY,
+  type CarriedNotice,
+  type NoticePolicy,
+} from '../../domain/notice/protocol';
 import {
   GONE,
   NOTICE_PAUSES_MS,
@@ -27,9 +37,13 @@ import { DELIVERY_HELD } from '../../domain/notice/webhook-policy';
 import { PRIORITY } from '../../domain/priority';
 import { deliveryLimits } from '../activity-proxies';
 import { requireFields, requireWebhooks, TIME_LIMITS } from '../start-inputs';
+import { DeliveryRequests } from './requests';
 
 /** By how much a pause may be stretched, so that deliveries that failed together do not come back together. */
 const JITTER = 0.2;
+
+/** Attempts and requests of one run, some 20 events each at most; only requests make so many. */
+const TURNS_OF_A_RUN = 200;
 
 /** A lost attempt is in the log. */
 const ONCE: RetryPolicy = { maximumAttempts: 1 };
@@ -46,18 +60,34 @@ const HELD: RetryPolicy = {
  * Delivers one notice to its channel's webhook: for three days, with growing pauses, until it is accepted or the webhook
  * answers that it is gone. It outlives its purchase, which never waits for it.
  */
-export async function notice(addressed: AddressedNotice, policy: NoticePolicy): Promise<NoticeLog> {
+export async function notice(
+  addressed: AddressedNotice,
+  policy: NoticePolicy,
+  carried?: CarriedNotice,
+): Promise<NoticeLog> {
   requireFields('notice', addressed, { channel: 'string', notice: 'object' });
   requireFields('policy', policy, TIME_LIMITS);
   requireWebhooks(policy);
-  const log: NoticeLog = { ...addressed, standing: 'delivering', attempts: [], nextAttemptAt: null };
+  if (carried !== undefined) requireFields('carried', carried, CARRIED);
+  const attempts = [...(carried?.attempts ?? [])];
+  const log: NoticeLog = { ...addressed, standing: 'delivering', attempts, nextAttemptAt: null };
+  const requests = new DeliveryRequests(carried?.askedAt);
   let asked = false;
+  const deliverNow = () => {
+    requests.take();
+    asked = true;
+  };
   setHandler(defineQuery<NoticeLog>(NOTICE_QUERY), () => log, { description: 'The delivery log.' });
-  setHandler(defineSignal(DELIVER_NOW_SIGNAL), () => void (asked = true), {
-    description: 'Tries to deliver at once instead of waiting for the pause to end.',
+  const description = 'Tries to deliver at once instead of waiting for the pause to end.';
+  setHandler(defineSignal(DELIVER_NOW_SIGNAL), deliverNow, { description });
+  setHandler(defineUpdate(DELIVER_NOW_UPDATE), deliverNow, {
+    validator: () => requests.requireFew(),
+    description,
   });
-  let pauses = 0;
-  for (;;) {
+  let pauses = carried?.pauses ?? 0;
+  for (let made = 0; ; made += 1) {
+    if (made + requests.taken >= TURNS_OF_A_RUN && patched('notices-continue'))
+      await continueAsNew<typeof notice>(addressed, policy, carriedOver(log, pauses, requests));
     asked = false;
     const result = await attempt(addressed, policy);
     log.attempts.push(result.attempt);
@@ -71,6 +101,12 @@ export async function notice(addressed: AddressedNotice, policy: NoticePolicy): 
     const hastened = await condition(() => asked, wait, { summary });
     if (!hastened) pauses += 1; // an attempt on request does not count
   }
+}
+
+const CARRIED = { attempts: 'array', pauses: 'number', askedAt: 'array' } as const;
+
+function carriedOver({ attempts }: NoticeLog, pauses: number, { askedAt }: DeliveryRequests): CarriedNotice {
+  return { attempts: attempts.slice(-MAX_CARRIED_ATTEMPTS), pauses, askedAt };
 }
 
 /**
