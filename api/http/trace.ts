@@ -5,6 +5,8 @@ import { withoutNumbers } from '../../domain/telephone-numbers';
 import { traceIdOf, traceparent, type Origin, type Traceparent } from '../../domain/trace';
 import { knownChannel } from './known-channel';
 
+/** A number that zeros fill up to the length of an id. */
+const FILLED_UP = /^0*(?:84)?[35789]\d{8}0*$/;
 const places = new WeakMap<Response, Traceparent>();
 const purchases = new WeakMap<Response, PurchaseId>();
 
@@ -17,7 +19,9 @@ export const followTrace: RequestHandler = (request: Request, response: Response
 /** Nothing for a place in whose ids somebody put a number: they are logged, and passed on. */
 function withoutNumber(text: string): Traceparent | undefined {
   const place = traceparent(text); // by its form first, which is short: anybody may send a long text
-  return place?.split('-').every((part) => withoutNumbers(part) === part) ? place : undefined;
+  return place?.split('-').every((part) => withoutNumbers(part) === part && !FILLED_UP.test(part))
+    ? place
+    : undefined;
 }
 
 /** Names the purchase that a request is about, for its line in the log. */

@@ -33,6 +33,9 @@ const ALLOWED = [
 /** What is paused and blocked is in these, and goes with a reset, of which nobody would be told. */
 const NOT_RESET: ReadonlySet<string> = new Set([CONTROL_WORKFLOW_ID, BLOCKS_WORKFLOW_ID]);
 const RESET = new RegExp(`${NAMESPACE}/workflows/([^/]+)/reset$`);
+/** Temporal's own workflows, such as that which says whose workers take new purchases: their updates ask for no who and no why. */
+const OF_TEMPORAL = 'temporal-sys-';
+const WORKFLOW = new RegExp(`${NAMESPACE}/workflows/([^/]+)/`);
 /** What the pages send with a reset. Temporal takes more with it, such as other options of the workflow. */
 const OF_A_RESET: ReadonlySet<string> = new Set([
   'namespace',
@@ -76,11 +79,15 @@ export function isMoreThanReset(body: string): boolean {
   return Object.keys(asked).some((name) => !OF_A_RESET.has(name));
 }
 
-/** The Web UI decodes an id more than once. */
 function isKept(path: string): boolean {
-  let [, id = ''] = RESET.exec(path) ?? [];
+  return NOT_RESET.has(idIn(RESET, path)) || idIn(WORKFLOW, path).startsWith(OF_TEMPORAL);
+}
+
+/** The Web UI decodes an id more than once. */
+function idIn(pattern: RegExp, path: string): string {
+  let [, id = ''] = pattern.exec(path) ?? [];
   for (let decoded = decodedOnce(id); decoded !== id; decoded = decodedOnce(id)) id = decoded;
-  return NOT_RESET.has(id);
+  return id;
 }
 
 function decodedOnce(text: string): string {

@@ -36,6 +36,8 @@ describe('the trace of a request', () => {
     ['with more after it', `${CALLERS}-more`],
     ['that holds a subscriber’s number', '00-aaaaaaaaaaaaaaaaaaaa84901234567a-00f067aa0ba902b7-01'],
     ['that is a number after zeros', `00-${'84901234567'.padStart(32, '0')}-00f067aa0ba902b7-01`],
+    ['that is a number before zeros', `00-${'84912345988'.padEnd(32, '0')}-00f067aa0ba902b7-01`],
+    ['whose parent is one', `00-4bf92f3577b34da6a3ce929d0e0e4736-${'0912345988'.padEnd(16, '0')}-01`],
     ['that is no trace at all', 'hello'],
   ])('is begun anew for a caller’s %s', async (_what, given) => {
     const kept = await keptOf(given);

@@ -106,6 +106,12 @@ describe('what ends or begins a purchase by one click', () => {
     ['POST', '/api/v1/namespaces/default/activities/x/complete'],
     ['POST', '/api/v1/namespaces/default/workflows/x/activities/y/fail'],
     ['PUT', '/api/v1/namespaces/default'],
+    // which workers get the new purchases
+    [
+      'POST',
+      '/api/v1/namespaces/default/workflows/temporal-sys-worker-deployment%3Ax/update/set-current-version',
+    ],
+    ['POST', '/api/v1/namespaces/default/workflows/%2574emporal-sys-worker-deployment%3Ax/reset'],
   ])('is not passed on, whichever other way Temporal has for it: %s %s', async (method, path) => {
     const { status } = await fetch(`http://${HOST}:${door.port}${path}`, { method });
     expect(status).toBe(403);
