@@ -18,9 +18,9 @@ import { SalesGate } from '../selling/sales-gate';
 import { docsRoutes } from './docs/docs';
 import { openApiDocument } from './docs/openapi';
 import { problemPages } from './docs/problem-pages';
-import { channelAccess, type AccessLimits } from './http/channel-access';
+import { channelAccess } from './http/channel-access';
 import { LastingAccess } from './http/lasting-access';
-import { limitAnonymous } from './http/limits';
+import { limitAnonymous, limitRefusals, type ChannelLimit } from './http/limits';
 import { logRequests } from './http/logging';
 import { ApiMetrics, type ChannelLoad } from './http/metrics';
 import { answerProblems, routeNotFound } from './http/problems';
@@ -56,7 +56,11 @@ export interface ApiParts extends Pick<
   packages: readonly DatacodePackage[];
   discountRules: readonly DiscountRule[];
   logger: Logger;
-  limits: AccessLimits & WaitingLimits;
+  limits: ChannelLimit &
+    WaitingLimits & {
+      /** Of one address, that no key lets in. */
+      anonymousPerMinute: number;
+    };
   /** See `ApiServices`. */
   stopping?: AbortSignal;
   /** The same as `stopping` unless given. */
@@ -130,7 +134,8 @@ export function createApi(parts: ApiParts): Express {
     next();
   });
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
-  app.use(OPEN_PAGES, limitAnonymous(parts.limits.anonymousPerMinute));
+  const anonymous = limitAnonymous(parts.limits.anonymousPerMinute);
+  app.use(OPEN_PAGES, anonymous);
   app.use('/problems', problemPages());
   app.use(docsRoutes(openApiDocument()));
   app.use('/v1', (_request, response, next) => {
@@ -138,7 +143,8 @@ export function createApi(parts: ApiParts): Express {
     next();
   });
   for (const resource of RESOURCES) app.use(resource.routes(services));
-  app.use(limitAnonymous(parts.limits.anonymousPerMinute), routeNotFound);
+  app.use(routeNotFound);
+  app.use(limitRefusals(anonymous));
   app.use(answerProblems(logger, (code, response) => metrics.problem(code, response)));
   return app;
 }

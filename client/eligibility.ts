@@ -15,6 +15,7 @@ import {
 import type { PackageCode } from '../domain/catalogue/packages';
 import type { ChannelName } from '../domain/identifiers';
 import { maskMsisdn, type Msisdn } from '../domain/msisdn';
+import { PRIORITY } from '../domain/priority';
 import type { PurchasePolicy } from '../domain/purchase/purchase';
 import type { eligibility } from '../workflows/eligibility';
 import { askAlone } from './asked-alone';
@@ -33,8 +34,6 @@ export interface EligibilityQuestions {
 /** Time limits of MobiFone's answer and of the whole question. Ending a question needs no undo. */
 const PATIENCE_MS = 8_000;
 const LIMIT_MS = 15_000;
-/** Questions come after sales and what undoes them. */
-const PRIORITY = 4;
 /** Additional time for Temporal. */
 const MARGIN_MS = 5_000;
 
@@ -95,7 +94,7 @@ export class TemporalEligibilityQuestions implements EligibilityQuestions {
           initialInterval: policy.retryInitialInterval,
           maximumInterval: policy.retryMaximumInterval,
         },
-        priority: { priorityKey: PRIORITY, fairnessKey: channel },
+        priority: { priorityKey: PRIORITY.eligibility, fairnessKey: channel },
       }),
     );
   }
@@ -111,7 +110,7 @@ export class TemporalEligibilityQuestions implements EligibilityQuestions {
           args: [question, { ...policy, patience: PATIENCE_MS }],
           workflowExecutionTimeout: LIMIT_MS,
           staticSummary: inWords(msisdn, packages.join(', '), channel),
-          priority: { priorityKey: PRIORITY, fairnessKey: channel },
+          priority: { priorityKey: PRIORITY.eligibility, fairnessKey: channel },
         }),
       );
       return answerIn(told, packages);

@@ -9,7 +9,7 @@ import { IDEMPOTENCY_KEY_WORKFLOW } from '../domain/purchase/protocol';
 import { faultyField } from '../domain/purchase/order-fields';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { idempotencyKey } from '../workflows/idempotency-key';
-import type { KeyDigests } from './idempotency-digests';
+import { digestedKey, type KeyDigests } from './idempotency-digests';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
 
 /** The order that a key was used for; number and package only as a fingerprint. */
@@ -51,8 +51,8 @@ export class TemporalIdempotencyKeys implements IdempotencyKeys {
   ) {}
 
   async claim(channel: ChannelName, key: string, use: KeyUse): Promise<KeyClaim> {
-    const [current, ...earlier] = this.settings
-      .digests(key)
+    const [current, ...earlier] = digestedKey(key)
+      .flatMap((text) => this.settings.digests(text))
       .map((digest) => idempotencyKeyWorkflowId(channel, digest));
     const before = await Promise.all(earlier.map((id) => this.recordedIfAny(id)));
     const used = before.find((claim) => claim !== undefined);

@@ -13,7 +13,7 @@ import { ORDER_CLAIM_WORKFLOW } from '../domain/purchase/protocol';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { orderClaim } from '../workflows/order-claim';
 import { endUnlessOver } from './end-unless-over';
-import type { KeyDigests } from './idempotency-digests';
+import { DIGESTED_CLAIM, type KeyDigests } from './idempotency-digests';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 
 /** A sale of a package to a subscriber, and the order that wants to make it. */
@@ -62,7 +62,7 @@ export class TemporalOrderClaims implements OrderClaims {
 
   async claim(order: ClaimedOrder, holdsMs: number): Promise<OrderClaim> {
     const [current, ...earlier] = this.settings
-      .digests(`claim ${order.msisdn} ${order.package}`)
+      .digests(`${DIGESTED_CLAIM}${order.msisdn} ${order.package}`)
       .map((digest) => orderClaimWorkflowId(order.channel, digest));
     const mayHaveEarlier = this.steadyMs() - this.currentKeySinceMs() < holdsMs;
     const before = await Promise.all((mayHaveEarlier ? earlier : []).map((id) => this.heldUnder(id)));

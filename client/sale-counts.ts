@@ -10,7 +10,7 @@ import { COUNTED_SALE_WORKFLOW, type CountedSale } from '../domain/purchase/sale
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { countedSale } from '../workflows/counted-sale';
 import { endUnlessOver } from './end-unless-over';
-import type { KeyDigests } from './idempotency-digests';
+import { DIGESTED_COUNT, type KeyDigests } from './idempotency-digests';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 
 /** The orders of a number on a day: of one channel, or of all. */
@@ -101,7 +101,7 @@ export class TemporalSaleCounts implements SaleCounts {
 
   /** Under every key, the current one first. */
   private idsOf({ of, msisdn, day }: SaleCount, place: number): readonly [string, ...string[]] {
-    const [current, ...earlier] = this.settings.digests(`count ${msisdn}`);
+    const [current, ...earlier] = this.settings.digests(`${DIGESTED_COUNT}${msisdn}`);
     const id = (digest: string) => countedSaleWorkflowId({ of, day, digest, place });
     return [id(current), ...earlier.map(id)];
   }

@@ -69,5 +69,5 @@ async function localFirst(
       left -= pause;
     }
   }
-  return activities.gateway(summary, left, PRIORITY.question).askEligibility(question);
+  return activities.gateway(summary, left, PRIORITY.eligibility).askEligibility(question);
 }

@@ -1,9 +1,9 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { Channel } from '../../channel/registry';
 import { bytesOfBody } from './json-body';
 import { channelOf } from './known-channel';
-import { Problem } from './problems';
+import { Problem, problemStatus } from './problems';
 import { RateWindows } from './rate-windows';
 import type { ProcessTurns } from './turns';
 
@@ -25,26 +25,53 @@ const PER_MINUTE = {
     next(new Problem('rate_limited')), // `Retry-After` is set already
 } as const;
 
-/** Requests a minute of a channel, told by the `RateLimit` headers of each answer (IETF draft 8). */
-export function limitRate(general: ChannelLimit): RequestHandler {
-  return rateLimit({
-    ...PER_MINUTE,
-    store: new RateWindows(),
-    identifier: 'channel',
-    keyGenerator: (_request, response) => channelOf(response).name,
-    limit: (_request, response) => limitOf(channelOf(response), general, 'requestsPerMinute'),
-  });
+const counted = new WeakSet<Response>();
+
+/** A request counts once: with its channel, or with its address. */
+function countOnce(limit: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    if (counted.has(response)) return next();
+    counted.add(response);
+    return limit(request, response, next);
+  };
 }
 
-/** Requests a minute of one address. */
+/** Requests a minute of a channel, told by the `RateLimit` headers of each answer (IETF draft 8). */
+export function limitRate(general: ChannelLimit): RequestHandler {
+  return countOnce(
+    rateLimit({
+      ...PER_MINUTE,
+      store: new RateWindows(),
+      identifier: 'channel',
+      keyGenerator: (_request, response) => channelOf(response).name,
+      limit: (_request, response) => limitOf(channelOf(response), general, 'requestsPerMinute'),
+    }),
+  );
+}
+
+/** Requests a minute of one address that no key let in. */
 export function limitAnonymous(limit: number): RequestHandler {
-  return rateLimit({
-    ...PER_MINUTE,
-    store: new RateWindows(),
-    identifier: 'address',
-    keyGenerator: (request) => ipKeyGenerator(request.ip ?? 'unknown'),
-    limit,
-  });
+  return countOnce(
+    rateLimit({
+      ...PER_MINUTE,
+      store: new RateWindows(),
+      identifier: 'address',
+      keyGenerator: (request) => ipKeyGenerator(request.ip ?? 'unknown'),
+      limit,
+    }),
+  );
+}
+
+/**
+ * Counts what is turned away before it counts with a channel, whichever way. Only then: a good key is let in all the same,
+ * else whoever shares a channel's address, or its proxy, could shut the channel out. Guessing gains nothing by it, a key has
+ * 192 random bits. Faults of our own do not count: load balancers ask whether the API is ready.
+ */
+export function limitRefusals(limit: RequestHandler): ErrorRequestHandler {
+  return async (fault: unknown, request, response, next) => {
+    if (problemStatus(fault) >= 500) return next(fault);
+    await limit(request, response, (excess?: unknown) => next(excess ?? fault));
+  };
 }
 
 /** Ends what a request counts as under way, and its turn. */

@@ -146,6 +146,11 @@ function send(response: Response, problem: Problem, language: Language): void {
     .send(JSON.stringify(document));
 }
 
+/** The status that a fault is answered with. */
+export function problemStatus(fault: unknown): number {
+  return PROBLEM_CODES[problemOf(fault).code].status;
+}
+
 function problemOf(fault: unknown): Problem {
   if (fault instanceof Problem) return fault;
   if (fault instanceof SaleRefused) return refusalProblem(fault);

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { placeOfEverybody, placeOfStrangers } from '../own-place.cjs';
 import { SECRET_VARIABLES, TEMPORAL_SECRET_VARIABLES } from './secret-files';
@@ -11,42 +11,54 @@ const SECRET_FILES = [
   'TEMPORAL_TLS_CLIENT_KEY_PATH',
 ];
 
+/** The files that decide to whom keys and orders are sent. */
+const TRUSTED_FILES = ['TEMPORAL_CONFIG_FILE', 'TEMPORAL_TLS_SERVER_CA_CERT_PATH', 'NODE_EXTRA_CA_CERTS'];
+
 /** These hold some as well: keys, and the secrets of webhooks and signatures. */
 const FILES_WITH_SECRETS = new Set([...SECRET_FILES, 'ENCRYPTION_KEYS_FILE', 'CHANNELS_FILE']);
+
+/** What of a profile of Temporal is a secret. */
+const SECRET_OF_PROFILE = /\b(?:api_key|client_key_data|auth|authorization)\b["']?\s*=/i;
 
 const OTHERS_READ = 0o004;
 
 /**
- * What other users of the machine may do with the files that decide who may sell and what is signed.
+ * What other users of the machine may do with the files that decide who may sell, what is signed and whom we trust.
  * @param given the environment
  * @param deciding the other places, by their settings
- * @returns a fault for each secret and folder that everybody may change, and a warning for each place that some other user may
+ * @returns a fault for each secret, trusted file and folder that everybody may change, and a warning for each place that some other user may
  *   change or, of a secret, read
  */
 export function filesOfOthers(
   given: Places,
   deciding: Places & { DATA_DIR?: string | undefined },
 ): { faults: string[]; warnings: string[] } {
-  const secrets = SECRET_FILES.map((name): [string, string | undefined] => [name, given[name]]);
+  const ofEnvironment = [...SECRET_FILES, ...TRUSTED_FILES];
+  const places = ofEnvironment.map((name): [string, string | undefined] => [name, given[name]]);
   const faults: string[] = [];
   const warnings: string[] = [];
-  for (const [name, place] of [...secrets, ...Object.entries(deciding)]) {
+  for (const [name, place] of [...places, ...Object.entries(deciding)]) {
     if (!place || !existsSync(place)) continue;
     const fault = changeableByAll(place);
     const stranger = found(placeOfStrangers, place);
     if (fault !== undefined) {
-      if (name === 'DATA_DIR' || SECRET_FILES.includes(name)) faults.push(`${name}: ${fault}`);
+      if (name === 'DATA_DIR' || ofEnvironment.includes(name)) faults.push(`${name}: ${fault}`);
     } else if (stranger !== undefined) {
       warnings.push(
         `${name}: another user of this machine may change ${stranger}; make it your own (chown, chmod go-w).`,
       );
-    } else if (FILES_WITH_SECRETS.has(name) && isReadByAll(place)) {
+    } else if (isReadByAll(place) && holdsSecret(name, place)) {
       warnings.push(
         `${name}: every user of this machine may read ${place}, which holds a secret; chmod o-r ${place}.`,
       );
     }
   }
   return { faults, warnings };
+}
+
+function holdsSecret(name: string, place: string): boolean {
+  if (name !== 'TEMPORAL_CONFIG_FILE') return FILES_WITH_SECRETS.has(name);
+  return SECRET_OF_PROFILE.test(readFileSync(place, 'utf8'));
 }
 
 /** Why a file or folder cannot be relied on, with the way out; nothing where only its owner and a group may change it. */

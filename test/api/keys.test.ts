@@ -1,6 +1,34 @@
 import { openApiDocument } from '../../api/docs/openapi';
 import supertest from 'supertest';
+import { packageCode } from '../../domain/catalogue/packages';
+import {
+  channelName,
+  externalId,
+  purchaseId,
+  purchaseOfNotice,
+  stateNoticeId,
+  type NoticeId,
+} from '../../domain/identifiers';
+import type { NoticeLog } from '../../domain/notice/notice';
+import { vnd } from '../../domain/vnd';
 import { KEYS, ORDER, Shop } from './shop';
+
+const OCCURRED_AT = '2026-11-24T03:05:00.000Z';
+
+function soldNotice(id: NoticeId): NoticeLog {
+  const notice = {
+    id,
+    purchaseId: purchaseOfNotice(id),
+    externalId: externalId('order-1'),
+    occurredAt: OCCURRED_AT,
+    sequence: 11,
+    state: 'succeeded',
+    reason: null,
+    package: packageCode('D90'),
+    faceValue: vnd(90_000),
+  } as const;
+  return { channel: channelName('shop'), notice, standing: 'delivered', attempts: [], nextAttemptAt: null };
+}
 
 let shop: Shop;
 beforeEach(() => void (shop = new Shop()));
@@ -50,6 +78,19 @@ describe('a key with scopes', () => {
       const { status, body } = await shop.get(address, KEYS.seller);
       expect([status, body.code]).toEqual([403, 'scope_missing']);
     }
+  });
+
+  it('that may only submit sees of a notice that it has delivered again that there is one, its type and time, and no log', async () => {
+    const id = stateNoticeId(purchaseId(`pur_${'a'.repeat(26)}`), 11);
+    const unknown = await shop.post(`/v1/notices/${id}/resend`, undefined, KEYS.seller);
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'notice_not_found']);
+    shop.notices.logs.push(soldNotice(id));
+    const { status, body } = await shop.post(`/v1/notices/${id}/resend`, undefined, KEYS.seller);
+    expect([status, body.type, body.occurredAt]).toEqual([202, 'purchase.succeeded', OCCURRED_AT]);
+    expect(body).not.toHaveProperty('body');
+    expect(body).not.toHaveProperty('attempts');
+    for (const address of ['/v1/notices', `/v1/notices/${id}`, '/v1/purchases/order-1/notices'])
+      expect((await shop.get(address, KEYS.seller)).body.code).toBe('scope_missing');
   });
 
   it('may sell and read when nothing was said of it', async () => {

@@ -1,6 +1,10 @@
+import supertest, { type Test } from 'supertest';
 import { eventually } from '../support/eventually';
 import { HOUR_MS, restoreWallClock, setWallClock } from '../support/wall-clock';
 import { KEYS, Shop } from './shop';
+
+/** Two of a header of which there may be one; supertest sends both. */
+const TWICE = { 'Last-Event-ID': ['1', '2'] } as unknown as Record<string, string>; // its types know one
 
 let shop: Shop;
 beforeEach(() => void (shop = new Shop()));
@@ -123,6 +127,47 @@ describe('an address that tries keys', () => {
     expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
     expect(refused.headers['retry-after']).toMatch(/^\d+$/);
     expect((await shop.get('/v1/packages')).status).toBe(200);
+  });
+});
+
+describe('an address whose requests are turned away', () => {
+  it.each<[string, number, () => Test]>([
+    ['by a key that expired', 401, () => shop.get('/v1/packages', KEYS.old)],
+    ['by the key of a channel that is disabled', 403, () => shop.get('/v1/packages', KEYS.closed)],
+    ['by a key without the scope', 403, () => shop.buy({}, KEYS.reader)],
+    ['with a header twice', 400, () => shop.get('/v1/packages').set(TWICE)],
+    [
+      'by a method that the route does not have',
+      405,
+      () => shop.as(null, supertest(shop.app).put('/v1/packages')),
+    ],
+    ['by a method of the open pages', 405, () => shop.post('/docs', {}, null)],
+    ['by a method of a probe', 405, () => shop.post('/readyz', {}, null)],
+    ['by a path that cannot be decoded', 400, () => shop.get('/v1/purchases/%ff', null)],
+    ['by such a path of the open pages', 400, () => shop.get('/problems/%ff', null)],
+  ])('is slowed down, while a good key is let in from there all the same: %s', async (_how, status, ask) => {
+    for (let asked = 0; asked < 100; asked += 1) expect((await ask()).status).toBe(status);
+    const refused = await ask();
+    expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
+    expect((await shop.get('/v1/packages')).status).toBe(200);
+    expect((await shop.get('/readyz', null)).status).toBe(200);
+  });
+
+  it('has one number for all ways to be turned away, and for the open pages', async () => {
+    for (let asked = 0; asked < 25; asked += 1) {
+      await shop.get('/v1/packages', null);
+      await shop.get('/v1/purchases/%ff', null);
+      await shop.get('/v2/anything', null);
+      await shop.get('/openapi.json', null);
+    }
+    for (const page of ['/v1/packages', '/v1/purchases/%ff', '/v2/anything', '/openapi.json'])
+      expect([page, (await shop.get(page, null)).status]).toEqual([page, 429]);
+  });
+
+  it('is told whenever it asks that the API is not ready', async () => {
+    shop.stopping.abort();
+    for (let asked = 0; asked <= 100; asked += 1)
+      expect((await shop.get('/readyz', null)).body.code).toBe('temporarily_unavailable');
   });
 });
 

@@ -6,6 +6,7 @@ import { TemporalEligibilityQuestions } from '../../client/eligibility';
 import { packageCode } from '../../domain/catalogue/packages';
 import { channelName } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
+import { PRIORITY } from '../../domain/priority';
 import { localServer } from '../support/local-server';
 import { POLICY } from '../support/orders';
 import { PurchaseLab, TASK_QUEUE } from '../support/purchase-lab';
@@ -38,6 +39,7 @@ async function ask(
   const policy = { ...POLICY, retryInitialInterval: 100 };
   const client = new Client({ connection });
   const start = jest.spyOn(client.activity, 'start');
+  const execute = jest.spyOn(client.workflow, 'execute');
   const questions = new TemporalEligibilityQuestions(client, {
     taskQueue: TASK_QUEUE,
     policy,
@@ -55,7 +57,14 @@ async function ask(
   const kinds = answers.map((answer) => answer.map(({ eligibility }) => eligibility.kind));
   const ofActivities = calls.filter((call) => call.endsWith('ActivityExecution'));
   const limits = start.mock.calls.map(([, { scheduleToCloseTimeout }]) => Number(scheduleToCloseTimeout));
-  return { kinds, started: calls.filter((call) => call.startsWith('Start')), ofActivities, limits };
+  const priorities = [...start.mock.calls, ...execute.mock.calls].map(([, { priority }]) => priority);
+  return {
+    kinds,
+    priorities,
+    started: calls.filter((call) => call.startsWith('Start')),
+    ofActivities,
+    limits,
+  };
 }
 
 describe('a question whether a subscriber may have packages, on a server with standalone activities', () => {
@@ -68,6 +77,13 @@ describe('a question whether a subscriber may have packages, on a server with st
     expect(kinds[0]?.toSorted()).toEqual(['eligible', 'refused']);
     expect(kinds[1]).toEqual(['eligible', 'eligible']);
     expect(started).toEqual(Array.from({ length: 4 }, () => 'StartActivityExecution'));
+  });
+
+  it('takes turns with the rows of other channels’ batches, by its channel', async () => {
+    const { priorities } = await ask(new ScriptedGateway());
+    expect(priorities).toEqual(
+      Array.from({ length: 4 }, () => ({ priorityKey: PRIORITY.bulk, fairnessKey: 'demo' })),
+    );
   });
 
   it('asks Temporal about one package after the other', async () => {

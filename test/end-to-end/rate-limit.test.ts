@@ -1,7 +1,7 @@
 import type { temporal } from '@temporalio/proto';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { withFixedValues } from '../support/parts/fixed-values';
-import { Selling } from '../support/selling';
+import { Selling, until } from '../support/selling';
 
 jest.setTimeout(180_000); // for a machine that is busy with something else
 
@@ -46,6 +46,9 @@ function historyOf(id: string) {
 
 const time = (at: temporal.api.history.v1.IHistoryEvent['eventTime']) =>
   Number(at?.seconds ?? 0) * 1000 + (at?.nanos ?? 0) / 1e6;
+
+/** As many as a channel can have under way in an API process. */
+const QUESTIONS_AT_ONCE = 8;
 
 describe('MOBIFONE_RATE_LIMIT with two workers', () => {
   it('holds for both together, by Temporal’s own record of starts and by MobiFone’s of requests', async () => {
@@ -95,5 +98,40 @@ describe('MOBIFONE_RATE_LIMIT with two workers', () => {
     expect((next ?? 0) - (refused ?? 0)).toBeGreaterThanOrEqual(afterSeconds * 1000);
     const position = await selling.positionOf(body['id'], ({ messages }) => messages.length === 2);
     expect(position).toMatchObject({ charges: 1 });
+  });
+});
+
+describe('a channel that asks without end whether numbers may buy, where MobiFone limits us', () => {
+  it('does not keep the rows of another channel’s batch waiting until it has asked enough', async () => {
+    const orders = ['row-0', 'row-1', 'row-2'].map((id, at) => ({
+      externalId: id,
+      msisdn: `0901${String(100_000 + at)}`,
+      package: 'D90',
+    }));
+    const enough = new AbortController();
+    let asked = 0;
+    const askOn = async () => {
+      while (!enough.signal.aborted) {
+        await stack.api('POST', '/v1/eligibility', { msisdn: '0901234567' });
+        asked += 1;
+      }
+    };
+    const questions = Promise.all(Array.from({ length: QUESTIONS_AT_ONCE }, askOn));
+    await until(
+      async () => asked,
+      (count) => count > 0,
+    );
+    const { status } = await stack.api('POST', '/v1/batches', { batchId: 'b', orders }, undefined, 'prepaid');
+    expect(status).toBe(201);
+    try {
+      const { body } = await until(
+        async () => stack.api('GET', '/v1/batches/b', undefined, undefined, 'prepaid'),
+        (answer) => answer.body['state'] === 'completed',
+      );
+      expect(body).toMatchObject({ state: 'completed', results: { succeeded: 3 } });
+    } finally {
+      enough.abort();
+      await questions;
+    }
   });
 });

@@ -24,7 +24,7 @@ describe('a worker that also sells single orders', () => {
     expect(singles.areAround()).toBe(false);
   });
 
-  it.each(['bulk', 'question', 'paid', 'compensation'] as const)(
+  it.each(['bulk', 'eligibility', 'question', 'paid', 'compensation'] as const)(
     'takes no call of the priority %s for one',
     async (priority) => {
       const singles = new SingleSales(() => 0);

@@ -5,7 +5,10 @@ import { loadPackages } from '../../../catalogue/load';
 import { loadRegistry } from '../../../channel/registry';
 import { ConfigurationError, loadConfig } from '../../../config';
 import { createKeyRing, readKeyRing } from '../../../encryption/key-ring-file';
+import { certificateAuthority } from '../../support/certificates';
 import { NO_SMALL_DISK, SmallDisk } from '../../support/small-disk';
+
+const AUTHORITY = certificateAuthority('a test’s authority');
 
 let folder: string;
 let said: string[];
@@ -58,6 +61,46 @@ describe('a file that every user of the machine may change', () => {
     expect(start).toThrow(ConfigurationError);
     expect(start).toThrow(`RECONCILIATION_SIGNING_KEY_FILE: every user of this machine may change ${key}: `);
     expect(start).toThrow(`DATA_DIR: every user of this machine may change ${data}: `);
+  });
+});
+
+describe('a file that decides whom keys and orders are sent to, and that every user may change', () => {
+  it.each(['TEMPORAL_CONFIG_FILE', 'TEMPORAL_TLS_SERVER_CA_CERT_PATH', 'NODE_EXTRA_CA_CERTS'])(
+    'is refused with the way out: what %s names',
+    (name) => {
+      const place = file('deciding', AUTHORITY.certificate, 0o646);
+      const start = () => loadConfig({ TEMPORAL_ADDRESS: 'temporal.example:7233', [name]: place });
+      expect(start).toThrow(`${name}: every user of this machine may change ${place}: `);
+    },
+  );
+
+  it.each(['TEMPORAL_TLS_SERVER_CA_CERT_PATH', 'NODE_EXTRA_CA_CERTS'])(
+    'may be read by all, since it is no secret: what %s names',
+    (name) => {
+      const place = file('authority.pem', AUTHORITY.certificate, 0o644);
+      loadConfig({ TEMPORAL_ADDRESS: 'temporal.example:7233', [name]: place });
+      expect(said).toEqual([]);
+    },
+  );
+});
+
+describe('a profile of Temporal that all may read', () => {
+  it.each([
+    ['an API key', 'api_key = "k"'],
+    ['a client key', '[profile.default.tls]\nclient_key_data = "k"'],
+    ['a header with a password', '[profile.default.grpc_meta]\nauthorization = "Bearer k"'],
+  ])('is used with a warning where it has %s', (_what, text) => {
+    const place = file('temporal.toml', `[profile.default]\n${text}\n`, 0o644);
+    loadConfig({ TEMPORAL_CONFIG_FILE: place });
+    expect(said).toEqual([
+      `TEMPORAL_CONFIG_FILE: every user of this machine may read ${place}, which holds a secret; chmod o-r ${place}.\n`,
+    ]);
+  });
+
+  it('is used without one where it has no secret', () => {
+    const place = file('temporal.toml', '[profile.default]\naddress = "temporal.example:7233"\n', 0o644);
+    loadConfig({ TEMPORAL_CONFIG_FILE: place });
+    expect(said).toEqual([]);
   });
 });
 
