@@ -31,7 +31,7 @@ export function channelAccess(
     limitConcurrency(limits),
     checkSignature(now),
     inTurn(turns),
-    authenticateAgain(registry, now),
+    authenticateAgain,
   );
 }
 
