@@ -1,13 +1,12 @@
 import type { Response } from 'express';
 import type { Channel, KeyHolder } from '../../channel/registry';
 import type { Scope } from '../../domain/scopes';
-import type { Problem } from './problems';
 
 /** By which key a request was let in, and what for. */
 export interface Access extends KeyHolder {
   scope: Scope;
-  /** Why the key gives no access any more: it is looked up again. Nothing while it does. */
-  lost: () => Problem | undefined;
+  /** The Problem by which the key gives no access any more: it is looked up again. Nothing while it does. */
+  lost: () => Error | undefined;
 }
 
 const known = new WeakMap<Response, Access>();
