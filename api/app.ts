@@ -85,7 +85,7 @@ export function createApi(parts: ApiParts): Express {
   const stopping = parts.stopping ?? new AbortController().signal;
   const prices = new PriceClock(parts.discountRules, logger);
   const turns = processTurns();
-  const waiting = new Waiting(parts.limits, new LastingAccess(registry, now));
+  const waiting = new Waiting(parts.limits, new LastingAccess());
   metrics.watchLoad(() => loadOf(turns, waiting));
   const offers = new Offers(parts.packages, parts.discountRules, prices);
   const gate = new SalesGate(offers, parts.pauses, parts.blocks);

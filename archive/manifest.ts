@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { LocalDay } from '../domain/local-time';
 import { isOutcome, PURCHASE_STATE_NAMES } from '../domain/purchase/states';
+import { jsonText } from '../runtime/json-file';
 import { sign } from '../runtime/report-signature';
 import { SignedFile } from '../runtime/signed-file';
 import { ArchiveFault } from './archive-files';
@@ -89,7 +90,7 @@ export class ManifestTally {
 
 /** The manifest with its seal, as it is written. */
 export function sealedManifest(manifest: Manifest, key: string | undefined): string {
-  return `${JSON.stringify({ manifest, signature: sign(manifest, key) }, null, 2)}\n`;
+  return jsonText({ manifest, signature: sign(manifest, key) });
 }
 
 /**

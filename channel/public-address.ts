@@ -26,14 +26,19 @@ export function isCloudService(host: string): boolean {
   return family !== 0 && CLOUD_SERVICES.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** All that is assigned to the IPv6 internet; whatever wraps an IPv4 address (compatible, mapped, NAT64) is outside of it. */
+/**
+ * The part of the IPv6 internet from which IANA gives blocks to the registries, 2000:: to 2cff::; the rest of 2000::/3 is
+ * reserved. Whatever wraps an IPv4 address (compatible, mapped, NAT64) is outside of it.
+ */
 const GLOBAL_IPV6 = new BlockList();
-GLOBAL_IPV6.addSubnet('2000::', 3, 'ipv6');
+GLOBAL_IPV6.addSubnet('2000::', 5, 'ipv6');
+GLOBAL_IPV6.addSubnet('2800::', 6, 'ipv6');
+GLOBAL_IPV6.addSubnet('2c00::', 8, 'ipv6');
 
 /**
- * Whether an IP address is one of the public internet: only what the registries assign to it counts, so that an address
- * of an unknown kind is refused. Also refused are the parts of it that lead elsewhere, such as 6to4 and Teredo, and an
- * address with a zone.
+ * Whether an IP address is one of the public internet: only what is set aside for it counts, so that an address of an
+ * unknown kind is refused. Also refused are the parts of it that lead elsewhere, such as 6to4 and Teredo, and an address
+ * with a zone. Which blocks within it were given to somebody is not looked up, since that changes.
  */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address); // ipaddr.js also takes short and octal spellings, and zones

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { urlOf } from '../runtime/address';
 import { loadConfig } from '../config';
+import { jsonText } from '../runtime/json-file';
 import { exitAfter } from '../runtime/process';
 import { DEMO, readDemoChannel } from '../sandbox/demo-channels';
 
@@ -91,7 +92,7 @@ const program = new Command('first-purchase')
   .option('--api <url>', 'base URL of the API; from API_HOST and API_PORT unless given')
   .action(async (options: Options) => {
     const purchase = await firstPurchase(options);
-    process.stdout.write(`${JSON.stringify(purchase, null, 2)}\n`);
+    process.stdout.write(jsonText(purchase));
     process.exitCode = purchase.outcome === 'succeeded' ? 0 : 1;
   });
 

@@ -1,6 +1,6 @@
 import { actFault, sinceFault, type ActOfRequest } from './act-of-request';
-import type { ChannelName } from './identifiers';
-import type { PackageCode } from './catalogue/packages';
+import { CHANNEL_NAME_PATTERN, type ChannelName } from './identifiers';
+import { PACKAGE_CODE_PATTERN, type PackageCode } from './catalogue/packages';
 import { isBlank } from './harmless-text';
 import { momentOf } from './local-time';
 import { withoutNumbers } from './telephone-numbers';
@@ -69,6 +69,7 @@ export const NOTHING_PAUSED: ControlState = { pauses: [], trail: [] };
 /** More pauses at once than anybody can oversee are a slip. */
 export const MOST_PAUSES = 100;
 const LONGEST_TRAIL = 50;
+const LONGEST_TOLD_SCOPE = 100;
 
 /** A scope in one word, as the command takes it: `all`, `channel demo`, `package D90`. */
 export function scopeInWords(scope: PauseScope): string {
@@ -86,6 +87,11 @@ export function isSameScope(one: PauseScope, other: PauseScope): boolean {
   return scopeInWords(one) === scopeInWords(other);
 }
 
+/** A scope as it was typed, for a refusal, which is stored in clear: short enough, and without a subscriber's number. */
+function toldScope(scope: PauseScope): string {
+  return withoutNumbers(scopeInWords(scope)).slice(0, LONGEST_TOLD_SCOPE);
+}
+
 /** The state with an act done, and written down. */
 export function withAct(state: ControlState, pauses: readonly Pause[], act: ControlAct): ControlState {
   return { pauses, trail: [...state.trail, act].slice(-LONGEST_TRAIL) };
@@ -96,12 +102,13 @@ export function pauseFault(pauses: readonly Pause[], request: PauseRequest, now:
   const fault = requestFault(request, PAUSE_UPDATE);
   if (fault) return fault;
   const { scope, until } = request;
+  if (!isNamedWell(scope)) return SCOPES;
   if (until !== undefined && !(typeof until === 'string' && isToCome(until, now))) {
     return `"until" must be a moment to come, such as 2030-01-31T08:00:00+07:00, not ${withoutNumbers(JSON.stringify(until)).slice(0, 50)}`;
   }
   const standing = pauses.find((pause) => isSameScope(pause.scope, scope));
   if (standing) {
-    return `${scopeInWords(scope)} is paused already, since ${standing.since} by ${standing.by}: ${standing.why}`;
+    return `${toldScope(scope)} is paused already, since ${standing.since} by ${standing.by}: ${standing.why}`;
   }
   return pauses.length < MOST_PAUSES ? undefined : `${MOST_PAUSES} pauses stand already; resume some first`;
 }
@@ -117,10 +124,10 @@ export function resumeFault(pauses: readonly Pause[], request: ResumeRequest): s
   const fault = requestFault(request, RESUME_UPDATE);
   if (fault) return fault;
   const ended = pauses.find((pause) => isSameScope(pause.scope, request.scope));
-  if (ended) return sinceFault(scopeInWords(request.scope), ended, request);
-  const standing = pauses.map(({ scope }) => scopeInWords(scope));
+  if (ended) return sinceFault(toldScope(request.scope), ended, request);
+  const standing = pauses.map(({ scope }) => toldScope(scope));
   return (
-    `${scopeInWords(request.scope)} is not paused; ` +
+    `${toldScope(request.scope)} is not paused; ` +
     (standing.length > 0 ? `paused: ${standing.join(', ')}` : 'nothing is')
   );
 }
@@ -146,9 +153,16 @@ function requestFault(request: ResumeRequest, update: string): string | undefine
   for (const [field, text] of Object.entries({ by, why })) {
     if (typeof text !== 'string' || isBlank(text)) return `"${field}" must be given`;
   }
-  return isScope(scope)
-    ? actFault(request, update)
-    : '"scope" must be {"kind":"all"}, {"kind":"channel","channel":"…"} or {"kind":"package","package":"…"}';
+  return isScope(scope) ? actFault(request, update) : SCOPES;
+}
+
+const SCOPES =
+  '"scope" must be {"kind":"all"}, {"kind":"channel","channel":"…"} or {"kind":"package","package":"…"}, with the name of a channel or the code of a package';
+
+/** Whether a channel or a package can be called so. What was paused before this was asked is resumed under any name. */
+function isNamedWell(scope: PauseScope): boolean {
+  if (scope.kind === 'channel') return CHANNEL_NAME_PATTERN.test(scope.channel);
+  return scope.kind === 'all' || PACKAGE_CODE_PATTERN.test(scope.package);
 }
 
 function isScope(scope: unknown): scope is PauseScope {

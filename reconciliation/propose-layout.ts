@@ -174,7 +174,7 @@ function columns(
   for (const [column, found] of places) {
     const names = found.map((place) => header[place]?.trim() ?? '');
     layout.columns[column] = found.length > 1 ? { join: names } : names;
-    understood.push(`${column}: ${names.join(' and ')}`);
+    understood.push(`${column}: ${names.map(withoutNumbers).join(' and ')}`);
   }
   const read = new Set([...places.values()].flat());
   const unread = header.filter((cell, at) => !read.has(at) && cell.trim() !== '');
@@ -205,7 +205,7 @@ function words(valuesOf: ValuesOf, { layout, understood, open }: ProposedLayout)
     layout.values[column] = mapped;
     understood.push(
       `${column}: ${Object.entries(mapped)
-        .map(([theirs, ours]) => `${theirs} is ${ours}`)
+        .map(([theirs, ours]) => `${withoutNumbers(theirs)} is ${ours}`)
         .join(', ')}`,
     );
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { badLinesCsv, breaksCsv, breaksCsvHead } from './report-csv';
 import type { BadLine } from './bad-lines';
 import type { FileRole, Report } from './report';
+import { jsonText } from '../runtime/json-file';
 import { sign } from '../runtime/report-signature';
 import { replaceFile, type FileContent } from '../runtime/whole-file';
 import { statementHtml } from './statement';
@@ -10,7 +11,7 @@ import { loadParties, type Parties } from './statement-parties';
 
 /** The report and its signature, for machines. */
 export function reportJson(report: Report, key: string | undefined): string {
-  return `${JSON.stringify({ report, signature: sign(report, key) }, null, 2)}\n`;
+  return jsonText({ report, signature: sign(report, key) });
 }
 
 /** One line a break of those that the report lists, for a spreadsheet. */

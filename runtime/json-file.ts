@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import { visibleJson } from '../domain/harmless-text';
 import { jsonPointer } from '../domain/json-pointer';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import { duplicateKey } from './duplicate-keys';
@@ -57,9 +58,9 @@ export function rewriteJsonFile(file: string, content: object): Promise<void> {
   return rewriteFile(file, jsonText(content));
 }
 
-/** JSON as in all our files: indented, with a final newline. */
-export function jsonText(content: object): string {
-  return `${JSON.stringify(content, null, 2)}\n`;
+/** JSON as in all our files and at a terminal, which obeys nothing in it: indented, with a final newline. */
+export function jsonText(content: unknown): string {
+  return `${visibleJson(JSON.stringify(content, null, 2))}\n`;
 }
 
 /** What JSON says; undefined for a text that is none, such as a line that a kill has torn. */

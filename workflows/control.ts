@@ -105,7 +105,7 @@ export async function control(before: ControlState): Promise<void> {
       await condition(changed);
       continue;
     }
-    const summary = `Until the pause of ${scopeInWords(ending.scope)} ends`;
+    const summary = `Until the pause of ${markdownText(scopeInWords(ending.scope))} ends`;
     if (await condition(changed, Math.max(1, endOf(ending) - Date.now()), { summary })) continue;
     const { scope, by, why } = ending;
     write(without(state.pauses, scope), { act: 'expired', scope, by, why, at: now() });
@@ -146,8 +146,8 @@ function story({ pauses, trail }: ControlState): string {
     pauses.length === 0 ? '**Nothing is paused.** All that is on sale is sold.' : '**Paused:**',
     '',
     ...pauses.flatMap(({ scope, by, why, since, until }) => [
-      `- ${scopeInWords(scope)} since ${since} by ${markdownText(by)}: ${markdownText(why)} (${until ? `until ${until}` : 'until somebody resumes'})`,
-      `  – to sell again: \`datacode purchases resume ${scopeInWords(scope)}\``,
+      `- ${markdownText(scopeInWords(scope))} since ${since} by ${markdownText(by)}: ${markdownText(why)} (${until ? `until ${until}` : 'until somebody resumes'})`,
+      `  – to sell again: ${markdownText(`datacode purchases resume ${scopeInWords(scope)}`)}`,
     ]),
     '',
     '**Latest acts:**',
@@ -156,7 +156,7 @@ function story({ pauses, trail }: ControlState): string {
       .toReversed()
       .map(
         ({ act, scope, by, why, at }) =>
-          `- ${at} ${act} ${scopeInWords(scope)} by ${markdownText(by)}: ${markdownText(why)}`,
+          `- ${at} ${act} ${markdownText(scopeInWords(scope))} by ${markdownText(by)}: ${markdownText(why)}`,
       ),
   ].join('\n');
 }

@@ -5,6 +5,7 @@ import { CLEAR_TEXT_REFUSED, requireReadable } from '../domain/refused-input';
 import { batchWorkflowId, purchaseWorkflowId } from '../domain/identifiers';
 import { faultyField, ORDER_FIELDS, type Kind } from '../domain/purchase/order-fields';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
+import { withoutNumbers } from '../domain/telephone-numbers';
 
 const POLICY: Record<string, Kind> = {
   attemptTimeout: 'number',
@@ -119,6 +120,7 @@ export function requireWebhooks({ webhooks }: { webhooks?: unknown }): void {
     requireFields('policy’s webhooks', webhooks, { taskQueue: 'string', attemptTimeout: 'number' });
 }
 
+/** In clear, so without a number that was typed into the input. */
 function invalid(because: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(because, 'InputInvalid');
+  return ApplicationFailure.nonRetryable(withoutNumbers(because), 'InputInvalid');
 }

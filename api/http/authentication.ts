@@ -5,7 +5,7 @@ import { onBehalfOf } from '../../client/asker';
 import type { BilingualText } from '../../domain/bilingual';
 import { formatLocalTime } from '../../domain/local-time';
 import type { Scope } from '../../domain/scopes';
-import { accessOf, knowChannel, type Access } from './known-channel';
+import { knowChannel, requireAccess } from './known-channel';
 import { Problem } from './problems';
 
 /** A key is shorter by far; longer texts are not even hashed. */
@@ -28,24 +28,24 @@ export function authenticate(registry: ChannelRegistry, now: () => Date): Reques
     if (!holder) throw unauthenticated(NOT_KNOWN, INVALID_TOKEN);
     const scope = scopeOf(request, response);
     const fault = accessFault(holder, scope, now());
-    if (!fault || fault.code === 'scope_missing') knowChannel(response, { ...holder, scope });
+    if (!fault || fault.code === 'scope_missing') {
+      const lost = () => lostAccess(registry, holder.key.hash, scope, now());
+      knowChannel(response, { ...holder, scope, lost });
+    }
     if (fault) throw fault;
     onBehalfOf(holder.channel.name, next);
   };
 }
 
 /** Asks again once the body was read and the turn has come: a key may have been revoked while the request waited. */
-export function authenticateAgain(registry: ChannelRegistry, now: () => Date): RequestHandler {
-  return (_request, response, next) => {
-    const fault = lostAccess(registry, accessOf(response), now());
-    if (fault) throw fault;
-    next();
-  };
-}
+export const authenticateAgain: RequestHandler = (_request, response, next) => {
+  requireAccess(response);
+  next();
+};
 
-/** Why the key by which a request was let in gives no access any more; nothing while it does. */
-export function lostAccess(registry: ChannelRegistry, { key, scope }: Access, at: Date): Problem | undefined {
-  const holder = registry.byHash(key.hash);
+/** Why a key by which a request was let in gives no access any more; nothing while it does. */
+function lostAccess(registry: ChannelRegistry, hash: string, scope: Scope, at: Date): Problem | undefined {
+  const holder = registry.byHash(hash);
   return holder ? accessFault(holder, scope, at) : unauthenticated(NOT_KNOWN, INVALID_TOKEN);
 }
 

@@ -23,6 +23,6 @@ export function channelAccess(
     limitConcurrency(limits),
     checkSignature(now),
     inTurn(turns),
-    authenticateAgain(registry, now),
+    authenticateAgain,
   );
 }

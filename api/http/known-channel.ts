@@ -5,6 +5,8 @@ import type { Scope } from '../../domain/scopes';
 /** By which key a request was let in, and what for. */
 export interface Access extends KeyHolder {
   scope: Scope;
+  /** The Problem by which the key gives no access any more: it is looked up again. Nothing while it does. */
+  lost: () => Error | undefined;
 }
 
 const known = new WeakMap<Response, Access>();
@@ -32,4 +34,13 @@ export function accessOf(response: Response): Access {
   const access = known.get(response);
   if (!access) throw new Error('a route that serves channels does not authenticate them');
   return access;
+}
+
+/**
+ * Goes behind everything that a request waits for, and before what it is let in for: a key may have been revoked meanwhile.
+ * @throws Problem when the key gives no access any more
+ */
+export function requireAccess(response: Response): void {
+  const fault = accessOf(response).lost();
+  if (fault) throw fault;
 }

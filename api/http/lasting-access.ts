@@ -1,6 +1,4 @@
 import type { Response } from 'express';
-import type { ChannelRegistry } from '../../channel/registry';
-import { lostAccess } from './authentication';
 import { accessOf, type Access } from './known-channel';
 import type { Problem } from './problems';
 
@@ -11,11 +9,6 @@ const LOOK_EVERY_MS = 1_000;
 export class LastingAccess {
   private readonly watched = new Map<Response, { access: Access; ended: AbortController }>();
   private timer: NodeJS.Timeout | undefined;
-
-  constructor(
-    private readonly registry: ChannelRegistry,
-    private readonly now: () => Date,
-  ) {}
 
   /** @returns a signal that is aborted, with the problem as its reason, when the access of this request ends */
   of(response: Response): AbortSignal {
@@ -47,7 +40,7 @@ export class LastingAccess {
   private look(): void {
     for (const { access, ended } of this.watched.values()) {
       if (ended.signal.aborted) continue;
-      const fault = lostAccess(this.registry, access, this.now());
+      const fault = access.lost();
       if (fault) ended.abort(fault);
     }
   }

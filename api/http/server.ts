@@ -73,7 +73,8 @@ export async function startServer(
   );
   if (connections) isExcess = limitConnections(server, connections);
   if (connections?.idle) closeIdleExcess(server, connections.idle);
-  server.on('checkExpectation', listener); // what is expected beyond 100-continue is ignored, as RFC 9110 allows
+  // What is expected beyond 100-continue is ignored, as RFC 9110 allows: to all who listen it is a request like any other.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('connect', (_request, socket) => {
     socket.on('error', () => undefined); // Node does not listen any more, and one reset would end the process
     socket.end(asText(refuse('malformed_request')), () => socket.destroy()); // this is no proxy

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Response } from 'express';
-import { channelOf } from './known-channel';
+import { channelOf, requireAccess } from './known-channel';
 import { Problem } from './problems';
 import { Turns } from './turns';
 
@@ -48,8 +48,8 @@ export class Slices {
 const slices = new Slices();
 
 /**
- * Works on a channel's list in slices.
- * @throws Problem when nobody waits for the answer any more, as for a body that breaks off
+ * Works on a channel's list in slices: a result is for whoever still has access at its end.
+ * @throws Problem when the key gives no access any more, or nobody waits for the answer, as for a body that breaks off
  */
 export async function inSlices<Result>(response: Response, steps: Steps<Result>): Promise<Result> {
   const gone = new AbortController();
@@ -59,6 +59,7 @@ export async function inSlices<Result>(response: Response, steps: Steps<Result>)
   try {
     const done = await slices.run(channelOf(response).name, gone.signal, steps);
     if (!done) throw new Problem('malformed_request');
+    requireAccess(response);
     return done.result;
   } finally {
     response.removeListener('close', leave);

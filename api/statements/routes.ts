@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { ChannelStatements } from '../../client/channel-statements';
 import type { ChannelName } from '../../domain/identifiers';
 import { localDay, startOfDay } from '../../domain/local-time';
-import { channelOf } from '../http/known-channel';
+import { channelOf, requireAccess } from '../http/known-channel';
 import { leaveConcurrency } from '../http/limits';
 import { onlyMethods } from '../http/methods';
 import { preferredLanguage, Problem } from '../http/problems';
@@ -48,7 +48,8 @@ function routes({ statements, authenticated, now, waiting }: StatementServices):
       const head = { channel, period: period.name, from: period.from, to: period.to, asOf: at.toISOString() };
       const read = async () => {
         if (response.closed) return;
-        const parts = during(access, statementParts(statements, channel, period, localDay(at)));
+        requireAccess(response);
+        const parts = whileAccess(response, statementParts(statements, channel, period, localDay(at)));
         if (form === XLSX) {
           const workbook = await statementWorkbook(head, parts, preferredLanguage(request));
           return void asFile().send(await inSlices(response, workbook));
@@ -81,11 +82,10 @@ async function requireKept(
     throw new Problem('statement_not_available');
 }
 
-/** The parts while the access lasts, whatever is made of them. @throws the Problem when it ends */
-async function* during<T>(access: AbortSignal, parts: AsyncIterable<T>): AsyncGenerator<T> {
-  access.throwIfAborted();
+/** The parts while the access lasts, whatever is made of them. @throws Problem when it ends */
+async function* whileAccess<T>(response: Response, parts: AsyncIterable<T>): AsyncGenerator<T> {
   for await (const part of parts) {
-    access.throwIfAborted();
+    requireAccess(response);
     yield part;
   }
 }

@@ -4,6 +4,7 @@ import { loadOperatorConfig } from '../../config';
 import { DEFAULT_ACCOUNTS, entriesOf, loadAccounts, type JournalEntry } from '../../reconciliation/books';
 import { hledgerJournal, misaCsv } from '../../reconciliation/books-files';
 import { bookedReport, placeOfFault, type BookedReport } from '../../reconciliation/read-reports';
+import { jsonText } from '../../runtime/json-file';
 import { SignedFile } from '../../runtime/signed-file';
 import { callerPath } from '../terminal/caller-path';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
@@ -42,11 +43,7 @@ async function books(files: readonly string[], options: BooksOptions): Promise<v
   const wanted: Wanted<readonly JournalEntry[]>[] = [
     { option: '--misa', destination: misa, document: misaCsv },
     { option: '--hledger', destination: hledger, document: hledgerJournal },
-    {
-      option: '--json',
-      destination: json,
-      document: (entries) => `${JSON.stringify(entries, null, 2)}\n`,
-    },
+    { option: '--json', destination: json, document: jsonText },
   ];
   await checkDestinations(wanted);
   const accounts =

@@ -2,7 +2,6 @@ import { constants, createReadStream } from 'node:fs';
 import { visibleText } from '../../domain/harmless-text';
 import { access, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { InvalidArgumentError } from 'commander';
 import type { Config } from '../../config';
 import type { LocalDay } from '../../domain/local-time';
@@ -20,6 +19,7 @@ import { FileNotWritten, replaceFile, type FileContent } from '../../runtime/who
 import { date } from '../terminal/argument-values';
 import { callerPath } from '../terminal/caller-path';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
+import { printDocument } from '../terminal/output';
 
 /** The settlement files of a run, and how to read them. `-` is standard input. */
 export interface FileOptions {
@@ -245,13 +245,8 @@ export async function writeDocuments<T>(of: T, wanted: readonly Wanted<T>[]): Pr
     });
   }
   const printed = wanted.find(({ destination }) => isStandardOutput(destination));
-  if (printed) await pipeline(pieces(printed.document(of)), process.stdout, { end: false });
+  if (printed) await printDocument(printed.document(of));
   return printed !== undefined;
-}
-
-/** A text as one piece: by itself it is iterated character by character. */
-function pieces(content: FileContent): Exclude<FileContent, string> {
-  return typeof content === 'string' ? [content] : content;
 }
 
 export function isStandardOutput(destination: Destination): boolean {

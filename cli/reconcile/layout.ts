@@ -3,10 +3,11 @@ import { proposeLayout } from '../../reconciliation/propose-layout';
 import { IsolatedSettlementFile, sampleOf } from '../../reconciliation/reader/isolated-file';
 import { layoutSchema, loadLayout } from '../../reconciliation/settlement-layout';
 import { SETTLEMENT_ENCODINGS, type SettlementEncoding } from '../../reconciliation/settlement-text';
+import { jsonText } from '../../runtime/json-file';
 import { CommandFault } from '../terminal/command-fault';
 import { EXIT } from '../terminal/exit-codes';
 import { explain } from '../terminal/help';
-import { tell } from '../terminal/output';
+import { printDocument, tell } from '../terminal/output';
 import { bytesOf, callerLayout, STANDARD_INPUT } from './files';
 
 interface LayoutOptions {
@@ -52,7 +53,7 @@ async function layout(file: string, options: LayoutOptions): Promise<void> {
   }
   const { encoding, sheet } = options;
   const proposal = proposeLayout(await sampleOf(bytes(), { encoding, sheet }), sheet);
-  process.stdout.write(`${JSON.stringify(proposal.layout, null, 2)}\n`);
+  await printDocument(jsonText(proposal.layout));
   tell(
     ...proposal.understood.map((line) => `understood: ${line}`),
     ...proposal.open.map((line) => `open: ${line}`),

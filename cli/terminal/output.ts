@@ -1,4 +1,7 @@
-import { visibleJson, visibleText } from '../../domain/harmless-text';
+import { pipeline } from 'node:stream/promises';
+import { visibleText } from '../../domain/harmless-text';
+import { jsonText } from '../../runtime/json-file';
+import type { FileContent } from '../../runtime/whole-file';
 import { EXIT } from './exit-codes';
 
 /** The option of every verb that prints a result. */
@@ -8,7 +11,7 @@ export interface JsonOption {
 
 /** Prints a result on standard output: as JSON with `--json`, else in words. */
 export function print({ json }: JsonOption, result: unknown, words: () => readonly string[]): void {
-  if (json) process.stdout.write(`${visibleJson(JSON.stringify(result, null, 2))}\n`);
+  if (json) process.stdout.write(jsonText(result));
   else say(...words());
 }
 
@@ -23,6 +26,15 @@ export function say(...lines: readonly string[]): void {
 /** Writes lines to standard error as `say` does: progress, questions, advice and errors. */
 export function tell(...lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`${visibleText(line)}\n`);
+}
+
+/**
+ * Writes a document to standard output, byte for byte as to a file: whoever makes one has made the texts in it harmless, as
+ * `jsonText`, `spreadsheetText` and `htmlText` do.
+ */
+export async function printDocument(document: FileContent): Promise<void> {
+  const pieces = typeof document === 'string' ? [document] : document; // a text is iterated character by character
+  await pipeline(pieces, process.stdout, { end: false });
 }
 
 /** Names workflows that a list leaves out, since they are not ours or their key is missing. */

@@ -1,11 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
 import { spreadsheetText } from '../../domain/harmless-text';
+import { jsonText } from '../../runtime/json-file';
 import { sign } from '../../runtime/report-signature';
 import type { AccountDay, PeriodAccount } from './account';
 
 /** The account and its signature, for machines and for the account after. */
 export function accountJson(account: PeriodAccount, key: string | undefined): string {
-  return `${JSON.stringify({ account, signature: sign(account, key) }, null, 2)}\n`;
+  return jsonText({ account, signature: sign(account, key) });
 }
 
 /** One line a day, for a spreadsheet: UTF-8 with a byte order mark, CRLF. */

@@ -155,4 +155,38 @@ describe('a key that gives no access any more', () => {
       expect(shop.lines.join('')).not.toContain('unexpected error');
     },
   );
+
+  it.each([
+    ['/v1/batches', 'application/json', JSON.stringify({ batchId: 'staff', orders: [ORDER] })],
+    [
+      '/v1/batches?batchId=staff',
+      'text/csv',
+      `externalId,msisdn,package\n${Object.values(ORDER).join(',')}\n`,
+    ],
+    ['/v1/batches/validate', 'application/json', JSON.stringify({ orders: [ORDER] })],
+  ])('sells nothing by a batch that was being read: %s as %s', async (address, type, body) => {
+    changeReader((key) => [{ ...key, scopes: ['read', 'submit'] }]);
+    shop.afterLook = () => changeReader(() => []); // it has been let in, and its turn has come
+    const answer = await shop.post(address, undefined, KEYS.reader).type(type).send(body);
+    expect(answer.status).toBe(401);
+    expect(shop.batches.orders).toEqual([]);
+  });
+
+  it('is given no results as a file that was being made', async () => {
+    await shop.post('/v1/batches', { batchId: 'staff', orders: [ORDER] }).expect(201);
+    shop.afterLook = () => changeReader(() => []);
+    const answer = await shop.get('/v1/batches/staff/results', KEYS.reader).set('Accept', 'text/csv');
+    expect(answer.status).toBe(401);
+    expect(answer.text).not.toContain(ORDER.externalId);
+  });
+
+  it.each(['application/json', 'text/csv', XLSX])(
+    'is given no statement that began after its last look: %s',
+    async (accept) => {
+      shop.afterLook = () => changeReader(() => []);
+      const answer = await shop.get('/v1/statements/2026-11', KEYS.reader).set('Accept', accept);
+      expect(answer.status).toBe(401);
+      expect(shop.statements.asked).toEqual([]);
+    },
+  );
 });

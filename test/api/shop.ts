@@ -76,6 +76,8 @@ export class Shop {
   now = new Date('2026-11-24T03:05:00.000Z');
   /** How often a key that was let in before was looked up again. */
   looks = 0;
+  /** What happens as soon as a key was looked up again. */
+  afterLook = (): void => undefined;
   /** The channels of the registry; a test may change it, as operators do. */
   channels: readonly Channel[] = [
     channel('shop', {
@@ -134,7 +136,9 @@ export class Shop {
       byKey: (key) => channelRegistry(this.channels).byKey(key),
       byHash: (hash) => {
         this.looks += 1;
-        return channelRegistry(this.channels).byHash(hash);
+        const holder = channelRegistry(this.channels).byHash(hash);
+        this.afterLook();
+        return holder;
       },
       byName: (name) => channelRegistry(this.channels).byName(name),
       numberLimits: () => this.numberLimits,

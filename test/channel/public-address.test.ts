@@ -40,7 +40,12 @@ describe('an address that a stranger must not make us call', () => {
     'fec0::1',
     'fe80::1%lo',
     '2606:4700:4700::1111%lo',
-    // outside 2000::/3 nothing is assigned to the internet
+    // outside 2000::/3 nothing is assigned to the internet, and IANA reserves the upper half of it and more
+    '2d00::1',
+    '2e00::1',
+    '2fff:ffff::1',
+    '3000::1',
+    '3ffe::1',
     '1::1',
     '4000::1',
     '5f00::1',
@@ -62,7 +67,16 @@ describe('an address that a stranger must not make us call', () => {
   });
 
   it('is told from one of the internet', () => {
-    for (const address of ['8.8.8.8', '203.113.131.1', '2606:4700:4700::1111'])
+    for (const address of [
+      '8.8.8.8',
+      '203.113.131.1',
+      '2606:4700:4700::1111',
+      '2001:ee0::1', // of Vietnam, as the next
+      '2402:800::1',
+      '2800:3f0::1',
+      '2a00:1450::1',
+      '2c0f:fb50::1',
+    ])
       expect(isPublicAddress(address)).toBe(true);
   });
 

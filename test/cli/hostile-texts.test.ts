@@ -1,3 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { writeDocuments } from '../../cli/reconcile/files';
 import { datacodeProgram } from '../../cli/program';
 import { timelineInWords } from '../../cli/purchases/show';
 import { EXIT } from '../../cli/terminal/exit-codes';
@@ -6,6 +11,8 @@ import { runProgram } from '../../cli/terminal/run-program';
 import { terminalLine } from '../../dev/supervisor/terminal-line';
 import { acceptedPurchase } from '../../domain/purchase/purchase';
 import type { Timeline } from '../../operators/timeline';
+import { accountJson } from '../../reconciliation/period/account-files';
+import { reportJson } from '../../reconciliation/report-files';
 import { purchaseStory } from '../../workflows/purchase/story';
 import { anOrder } from '../support/orders';
 
@@ -87,6 +94,50 @@ describe('what a channel wrote, in the Web UI', () => {
     const story = purchaseStory({ ...purchase, attention });
     expect(story).toContain('`[log in](https://evil.example)\\u000a\\u000a**Next:** pay again`');
     expect(story.match(/^\*\*Next/gm)).toHaveLength(1);
+  });
+});
+
+describe('what MobiFone’s file says, at an operator’s terminal', () => {
+  afterEach(() => void (process.exitCode = undefined));
+
+  it('is proposed as a layout that a terminal may show, and that finds the column all the same', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'layout-'));
+    const [amount, note] = ['amount (\u009b2J\u202e)', `note \u009b2J 0901234567`];
+    const kind = 'đăng ký (\u009b2J)';
+    const sample = path.join(folder, 'sample.csv');
+    await writeFile(sample, `reference,kind,${amount},${note}\n1,${kind},90000,x\n`);
+    await runProgram(datacodeProgram(), ['reconcile', 'layout', sample]);
+    await rm(folder, { recursive: true });
+    expect(written.replaceAll('\n', '')).not.toMatch(OBEYED);
+    const proposed = JSON.parse(written.slice(0, written.indexOf('\n}\n') + 2)) as object; // JSON of an object
+    expect(proposed).toMatchObject({
+      columns: { amount: [amount] },
+      values: { kind: { [kind]: 'registration' } },
+    });
+  });
+
+  it.each([
+    // of a report or an account only the texts matter here
+    ['a report', () => reportJson({ ignoredColumns: [HOSTILE] } as never, undefined)],
+    ['an account', () => accountJson({ sheets: [HOSTILE] } as never, undefined)],
+  ])('is the same to a script, in the JSON of %s that a terminal may show', async (_, document) => {
+    await writeDocuments({}, [{ option: '--json', destination: true, document }]);
+    expect(JSON.stringify(JSON.parse(written))).toContain(JSON.stringify(HOSTILE));
+    expect(written.replaceAll('\n', '')).not.toMatch(OBEYED);
+  });
+});
+
+describe('whatever a command writes', () => {
+  it('goes to the terminal through the files that make it harmless, and as JSON through one function', () => {
+    const writers = ['cli', 'operators', 'reconciliation', 'archive']
+      .flatMap((room) =>
+        readdirSync(room, { recursive: true, encoding: 'utf8' }).map((name) => path.join(room, name)),
+      )
+      .filter((name) => name.endsWith('.ts') && path.dirname(name) !== path.join('cli', 'terminal'))
+      .filter((name) =>
+        /process\.std(out|err)|console\.|JSON\.stringify\(.*, 2\)/.test(readFileSync(name, 'utf8')),
+      );
+    expect(writers).toEqual([]);
   });
 });
 

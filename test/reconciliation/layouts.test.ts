@@ -228,6 +228,18 @@ describe('a layout that is proposed from a sample', () => {
   });
 });
 
+describe('a layout that is proposed from a sample with a subscriber’s number in its words', () => {
+  const sample = ['ma gd (0901234567),loai gd,so tien (+84 901 234 567)', '1,TC (84901234567),90000'];
+
+  it('finds the columns, and says the number to nobody', () => {
+    const { layout, open, understood } = proposeLayout(sample);
+    expect(understood.join()).toContain('amount: so tien (****567)');
+    expect(understood.join()).toContain('kind: TC (****567) is charge');
+    expect([...understood, ...open].join()).not.toMatch(/1.?234.?567/);
+    expect(layout.columns.amount).toEqual(['so tien (+84 901 234 567)']); // or it would not be found in the next file
+  });
+});
+
 describe('a layout whose words differ in capitals only', () => {
   it('is refused: one of the two would be read as the other', () => {
     const { columns, ...layout } = OWN_LAYOUT;

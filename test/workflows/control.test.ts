@@ -2,6 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Control, type ControlResult } from '../../client/control';
 import { DecisionsUnreadable } from '../../client/decided-state';
 import {
+  CONTROL_MEMO,
   CONTROL_WORKFLOW,
   CONTROL_WORKFLOW_ID,
   PAUSE_UPDATE,
@@ -11,7 +12,7 @@ import {
   type PauseRequest,
   type PauseScope,
 } from '../../domain/control';
-import { channelName } from '../../domain/identifiers';
+import { channelName, type ChannelName } from '../../domain/identifiers';
 import { packageCode } from '../../domain/catalogue/packages';
 import { recordHistory } from '../support/histories';
 import { requestsOf } from '../support/history-reading';
@@ -23,6 +24,8 @@ const DEMO: PauseScope = { kind: 'channel', channel: channelName('demo') };
 const D90: PauseScope = { kind: 'package', package: packageCode('D90') };
 const WHO = { by: 'lan@agent.example', why: 'MobiFone doubles charges' };
 const HOUR = 3_600_000;
+/** A name that an earlier version took. */
+const HOSTILE = '[log in](https://evil.example)\n\n**Nothing is paused.** 0901234567' as ChannelName;
 
 let server: TestWorkflowEnvironment;
 let control: Control;
@@ -182,6 +185,16 @@ describe('an act that makes no sense', () => {
     ['somebody whom nobody can see', { scope: D90, by: '\u200b\u2800', why: 'x' }, '"by" must be given'],
     ['no reason', { scope: D90, by: 'lan', why: '' }, '"why" must be given'],
     ['no scope', { scope: { kind: 'package' }, ...WHO }, '"scope" must be'],
+    [
+      'a name that no channel has',
+      { scope: { kind: 'channel', channel: HOSTILE }, ...WHO },
+      '"scope" must be',
+    ],
+    [
+      'a code that no package has',
+      { scope: { kind: 'package', package: HOSTILE }, ...WHO },
+      '"scope" must be',
+    ],
     ['an unknown scope', { scope: { kind: 'country' }, ...WHO }, '"scope" must be'],
     ['a moment that is past', { scope: D90, ...WHO, until: '2020-09-23T00:00:00Z' }, '"until" must be'],
     ['a moment that is none', { scope: D90, ...WHO, until: 'tomorrow' }, '"until" must be'],
@@ -197,6 +210,53 @@ describe('an act that makes no sense', () => {
         }),
       ).rejects.toMatchObject({ cause: { message: expect.stringContaining(because) as string } });
       expect(scopes(await control.read())).toEqual([ALL]);
+    });
+  });
+});
+
+describe('a pause of a name that is none, as earlier versions took one', () => {
+  const scope: PauseScope = { kind: 'channel', channel: HOSTILE };
+  const details = async () =>
+    (await handle().query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
+
+  it('is no line and no link of ours in the Web UI, and can be resumed', async () => {
+    const since = '2026-11-24T03:05:00.000Z';
+    const state: ControlState = {
+      pauses: [{ scope, ...WHO, since, until: '2099-01-01T00:00:00.000Z' }],
+      trail: [{ act: 'paused', scope, ...WHO, at: since }],
+    };
+    await lab.run(async () => {
+      await server.client.workflow.start(CONTROL_WORKFLOW, {
+        workflowId: CONTROL_WORKFLOW_ID,
+        taskQueue: TASK_QUEUE,
+        args: [state],
+        memo: { [CONTROL_MEMO]: state },
+      });
+      const shown = await details();
+      expect(shown).not.toContain('\n\n**Nothing');
+      expect(shown.replace(/`[^`]*`/g, '')).not.toContain('evil.example');
+      expect(scopes(done(await control.resume({ scope, ...WHO })))).toEqual([]);
+      expect((await details()).match(/^\*\*Nothing is paused/gm)).toHaveLength(1);
+    });
+  });
+});
+
+describe('a refusal of what a person typed a number into', () => {
+  it('does not say it, since refusals are stored in clear', async () => {
+    await lab.run(async () => {
+      const numbered: PauseScope = { kind: 'channel', channel: channelName('shop-0901234567') };
+      done(await control.pause({ scope: numbered, ...WHO }));
+      const because = async (update: string, scope: PauseScope): Promise<string> => {
+        const fault: unknown = await handle()
+          .executeUpdate(update, { args: [{ scope, ...WHO }] })
+          .catch((refused: Error) => refused.cause);
+        return String(fault);
+      };
+      expect(await because(PAUSE_UPDATE, numbered)).toContain('channel shop-****567 is paused already');
+      expect(await because(RESUME_UPDATE, D90)).toContain('paused: channel shop-****567');
+      expect(await because(RESUME_UPDATE, { kind: 'channel', channel: HOSTILE })).toMatch(/\*{4}567 is not/);
+      const long = { kind: 'channel', channel: 'x'.repeat(100_000) as ChannelName } as const; // as typed
+      expect((await because(RESUME_UPDATE, long)).length).toBeLessThan(300);
     });
   });
 });

@@ -117,6 +117,11 @@ describe('a purchase that a person starts in the Web UI', () => {
       (order: PurchaseOrder) => [order, POLICY],
       'would be sold once more',
     ],
+    [
+      'under a number in place of an order’s id',
+      (order: PurchaseOrder) => [{ ...order, externalId: 'order-0901234567' }, POLICY],
+      'order-****567; under another id',
+    ],
     ['with nothing', () => [], 'order must be an object'],
     ['with an order that is none', () => [{ msisdn: 1 }, POLICY], 'must have "purchaseId"'],
     [
