@@ -44,14 +44,14 @@ const MAX_ACTIVITIES_OF_A_ROUND = 8;
 export type BrokenContract = Extract<AttemptResult, { kind: 'broken_contract' }>;
 
 /** The result of a command, or of a question. */
-export type Settlement = CommandResult & Found;
+export type CallResult = CommandResult & Found;
 
 /**
  * Sends a command, or asks about it first.
  * @param known what is known of the command from earlier rounds
  * @param patience milliseconds until it comes back unsettled
  */
-export type SendCommand = (known: SendOptions, patience: number) => Promise<Settlement | BrokenContract>;
+export type SendCommand = (known: SendOptions, patience: number) => Promise<CallResult | BrokenContract>;
 
 /** How an operator's decision ends a step; `unconfirmed` says why it rests on the person alone. */
 export interface Decided {
@@ -179,7 +179,7 @@ export class StepRunner {
   }
 
   /** @throws CancelledFailure when it was interrupted, and whatever the calls failed with */
-  private async send({ plan, known: before, left }: Running): Promise<Settlement | BrokenContract> {
+  private async send({ plan, known: before, left }: Running): Promise<CallResult | BrokenContract> {
     const { step, sendAtOnce } = plan;
     const known = { ...before, ...this.laterRun(step) };
     const send = () => plan.send(known, left);
@@ -311,7 +311,7 @@ export class StepRunner {
     }
   }
 
-  private close(running: Running, result: Settlement): StepResult {
+  private close(running: Running, result: CallResult): StepResult {
     if (result.attempts > 1 && hasEffect(running.plan.step)) this.inDoubt = true;
     if (result.at) running.record.endedAt = result.at;
     this.end(running, result.kind, result.settledBy);

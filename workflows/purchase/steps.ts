@@ -20,7 +20,7 @@ import type { PurchaseRecord } from './record';
 import { saleOf } from '../../domain/purchase/sale';
 import { PRIORITY } from '../../domain/priority';
 import { SaleAttempt } from './sale-attempt';
-import { StepRunner, type SendCommand, type Settlement, type StepPlan } from './step-runner';
+import { StepRunner, type SendCommand, type CallResult, type StepPlan } from './step-runner';
 import type { Found, StepResult } from './step-result';
 import type { PurchaseUpdates } from './updates';
 
@@ -188,7 +188,7 @@ export class PurchaseSteps {
     let waited = false;
     const checked = await this.runner.run({
       step: 'late_effect_check',
-      send: async (_, patience): Promise<Settlement> => {
+      send: async (_, patience): Promise<CallResult> => {
         if (!waited)
           await sleep(this.policy.lateEffectWatch, { summary: 'Wait for what may land after all' });
         waited = true;
@@ -216,7 +216,7 @@ export class PurchaseSteps {
     if (!about) return;
     const checked = await this.runner.run({
       step: 'decision_check',
-      send: async (_, patience): Promise<Settlement> => {
+      send: async (_, patience): Promise<CallResult> => {
         const state = await this.activities
           .gateway(`Does MobiFone confirm what was decided about the ${about}?`, patience, PRIORITY.question)
           .inquireUntilFinal(this.sale, about);
