@@ -1,5 +1,7 @@
+import { condition } from '@temporalio/workflow';
 import type { Attention } from '../../domain/purchase/attention';
 import type { Purchase, PurchasePolicy } from '../../domain/purchase/purchase';
+import type { RefundNotice } from '../../domain/notice/notice';
 import type { PurchaseStep } from '../../domain/purchase/steps';
 import type { DecidedByPerson } from './story';
 import type { Stop, StepResult } from './step-result';
@@ -21,6 +23,8 @@ export interface CarriedPurchase {
   stop: Stop | null;
   /** Whether the charge may have been sent by the first attempt of the sale. */
   chargeSent: boolean;
+  /** The refund notice of a run that a reset replaced; absent in runs that were carried over earlier. */
+  refundOfEarlierRun?: RefundNotice | null;
 }
 
 /**
@@ -34,22 +38,21 @@ const MAX_ROUNDS_PER_RUN = 500;
  * returns the result that it had.
  */
 export class Chain {
-  /** Resolves when the history is too long and no step has a call in flight. Not a `Trigger`, which a cancellation would reject. */
-  readonly isLong: Promise<void>;
-  private endRun: () => void = () => undefined;
+  /** The history is too long, and no step has a call in flight. */
+  isLong = false;
   readonly results: Record<string, StepResult>;
   readonly rounds: Record<string, number>;
   private readonly begun = new Map<PurchaseStep, number>();
-  /** The number of steps that run, and of those that wait for the next run and have no call in flight. */
+  /** The number of steps that run. */
   private running = 0;
-  private waiting = 0;
+  /** The steps that wait for the next run and have no call in flight, by `stepKey`. */
+  private readonly waiting = new Set<string>();
   private roundsRun = 0;
 
   constructor(
     readonly carried: CarriedPurchase | undefined,
     private readonly policy: Pick<PurchasePolicy, 'gateway' | 'roundsOfARun'>,
   ) {
-    this.isLong = new Promise((resolve) => (this.endRun = resolve));
     this.results = { ...carried?.results };
     this.rounds = { ...carried?.rounds };
   }
@@ -61,7 +64,7 @@ export class Chain {
     return `${step} ${count}`;
   }
 
-  /** Lets a step run to its end; see `betweenRounds`. */
+  /** Lets a step run to its end; see `untilNextRun`. */
   async during<T>(step: () => Promise<T>): Promise<T> {
     this.running += 1;
     try {
@@ -73,19 +76,30 @@ export class Chain {
   }
 
   /**
-   * To be called between rounds, when the step has no call in flight; it never returns where the run must end.
+   * To be called between rounds, when the step has no call in flight.
    * @param spent how many rounds it counts for: a round of several activities has as many events as several rounds
+   * @returns whether the next run must continue from here
    */
-  async betweenRounds(spent: number): Promise<void> {
-    if (!this.policy.gateway) return;
+  isAtLimit(spent: number): boolean {
+    if (!this.policy.gateway) return false;
     this.roundsRun += spent;
-    if (this.roundsRun < (this.policy.roundsOfARun ?? MAX_ROUNDS_PER_RUN)) return;
-    this.waiting += 1;
+    return this.roundsRun >= (this.policy.roundsOfARun ?? MAX_ROUNDS_PER_RUN);
+  }
+
+  /** Lets the run end as soon as all of its steps wait here. It returns by a cancellation only; then see `goOn`. */
+  untilNextRun(key: string): Promise<void> {
+    this.waiting.add(key);
     this.endWhenAllWait();
-    await new Promise<never>(() => undefined); // the next run continues from here
+    return condition(() => false);
+  }
+
+  /** The step waits no more, and the run does not end before it waits again or has ended. */
+  goOn(key: string): void {
+    this.waiting.delete(key);
+    this.isLong = false;
   }
 
   private endWhenAllWait(): void {
-    if (this.waiting > 0 && this.waiting === this.running) this.endRun();
+    if (this.waiting.size > 0 && this.waiting.size === this.running) this.isLong = true;
   }
 }

@@ -31,15 +31,21 @@ export async function purchase(
   return CancellationScope.nonCancellable(async () => {
     record.onState((event) => notices.notify(event));
     const steps = new PurchaseSteps(record, policy, updates, chain);
+    let isOver = false;
     const sold = sell(record, steps, updates.saleStop)
+      .then(() => steps.finishRollback())
       .catch((fault: unknown) => record.adopt(earlierEnd(fault)))
-      .then(() => true);
-    const isOver = await Promise.race([sold, chain.isLong.then(() => false)]);
-    await notices.started();
-    updates.close(isOver);
-    await condition(allHandlersFinished);
-    if (!isOver) await continueAsNew<typeof purchase>(order, policy, steps.carriedOver());
-    return record.purchase;
+      .then(() => (isOver = true));
+    const mayEnd = () => isOver || chain.isLong;
+    for (;;) {
+      await Promise.race([sold, condition(() => chain.isLong)]);
+      await notices.started();
+      updates.close(isOver);
+      await condition(() => allHandlersFinished() || !mayEnd()); // a decision lets a step go on
+      if (isOver) return record.purchase;
+      if (chain.isLong) await continueAsNew<typeof purchase>(order, policy, steps.carriedOver());
+      updates.reopen();
+    }
   });
 }
 
@@ -118,7 +124,9 @@ async function refund(
   outcome: PurchaseOutcome,
   reason: ReasonCode,
 ): Promise<void> {
-  if (isLaterPurchaseRun(record.order) || steps.hasSentRegistration)
+  // What the run before found to be unsent is so in this one, which does not know by itself what was sent before it.
+  const wasUnsent = outcome !== 'rejected' && record.hasBeen(outcome) && !record.hasBeen('rolling_back');
+  if (!wasUnsent && (isLaterPurchaseRun(record.order) || steps.hasSentRegistration))
     return undo(record, steps, () => steps.rollbackRegistration(), outcome, reason);
   record.moveTo(outcome, reason);
   await steps.refundNotice(outcome, reason);

@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   isCancellation,
+  patched,
   sleep,
   TemporalFailure,
 } from '@temporalio/workflow';
@@ -30,7 +31,7 @@ import { patienceMs, pauseMs } from '../rounds';
 import type { Chain } from './carried';
 import { decidedBefore, EarlierRunEnded } from './earlier-run';
 import type { PurchaseRecord } from './record';
-import type { StepResult } from './step-result';
+import type { Found, StepResult } from './step-result';
 import type { PurchaseUpdates } from './updates';
 
 /**
@@ -42,12 +43,15 @@ const MAX_ACTIVITIES_OF_A_ROUND = 8;
 /** An answer that the contract does not allow, to be shown to a person. */
 export type BrokenContract = Extract<AttemptResult, { kind: 'broken_contract' }>;
 
+/** The result of a command, or of a question. */
+export type CallResult = CommandResult & Found;
+
 /**
  * Sends a command, or asks about it first.
  * @param known what is known of the command from earlier rounds
  * @param patience milliseconds until it comes back unsettled
  */
-export type SendCommand = (known: SendOptions, patience: number) => Promise<CommandResult | BrokenContract>;
+export type SendCommand = (known: SendOptions, patience: number) => Promise<CallResult | BrokenContract>;
 
 /** How an operator's decision ends a step; `unconfirmed` says why it rests on the person alone. */
 export interface Decided {
@@ -101,6 +105,7 @@ export class StepRunner {
     private readonly chain: Chain,
   ) {
     this.inDoubt = chain.carried?.inDoubt ?? false;
+    this.refundOfEarlierRun = chain.carried?.refundOfEarlierRun ?? undefined;
   }
 
   /** Never rejects for anything remote; see `StepResult`. What an earlier run has settled is settled. */
@@ -116,17 +121,38 @@ export class StepRunner {
     const round = this.chain.rounds[key] ?? 0;
     const running: Running = { plan, record, known: this.knownAtFirst(), ...this.begunRound(round) };
     for (;;) {
-      const result = await this.runActivity(running);
+      let result = await this.runActivity(running);
       if (result === 'goes_on') continue;
+      if (!result) {
+        const { activities } = running;
+        Object.assign(running, this.begunRound(running.round + 1));
+        this.chain.rounds[key] = running.round;
+        if (this.chain.isAtLimit(1 + activities)) result = await this.untilNextRun(running, key);
+      }
       if (result) {
         this.chain.results[key] = result;
         return result;
       }
-      const { activities } = running;
-      Object.assign(running, this.begunRound(running.round + 1));
-      this.chain.rounds[key] = running.round;
-      await this.chain.betweenRounds(1 + activities);
     }
+  }
+
+  /** What is decided about the step meanwhile is done in this run, which may be long in ending; else it never returns. */
+  private async untilNextRun(running: Running, key: string): Promise<StepResult | undefined> {
+    const { step } = running.plan;
+    const isDecided = () => patched('decided-while-waiting'); // before, such a decision waited for ever
+    do {
+      try {
+        await this.updates.interrupts.interruptible(
+          step,
+          () => this.chain.untilNextRun(key),
+          () => this.isDue(step) && isDecided(),
+        );
+      } catch (failure) {
+        if (!isCancellation(failure)) throw failure;
+      }
+    } while (!isDecided());
+    this.chain.goOn(key);
+    return this.applyIntervention(running);
   }
 
   private begunRound(round: number): Pick<Running, 'round' | 'left' | 'activities'> {
@@ -153,7 +179,7 @@ export class StepRunner {
   }
 
   /** @throws CancelledFailure when it was interrupted, and whatever the calls failed with */
-  private async send({ plan, known: before, left }: Running): Promise<CommandResult | BrokenContract> {
+  private async send({ plan, known: before, left }: Running): Promise<CallResult | BrokenContract> {
     const { step, sendAtOnce } = plan;
     const known = { ...before, ...this.laterRun(step) };
     const send = () => plan.send(known, left);
@@ -166,9 +192,12 @@ export class StepRunner {
   }
 
   private interruptible<T>(step: PurchaseStep, work: () => Promise<T>): Promise<T> {
-    const { interrupts, saleStop, decisions } = this.updates;
-    const isDue = () => Boolean(decisions.pendingFor(step) ?? saleStop.forStep(step));
-    return interrupts.interruptible(step, work, isDue);
+    return this.updates.interrupts.interruptible(step, work, () => this.isDue(step));
+  }
+
+  private isDue(step: PurchaseStep): boolean {
+    const { saleStop, decisions } = this.updates;
+    return Boolean(decisions.pendingFor(step) ?? saleStop.forStep(step));
   }
 
   private knownAtFirst(): SendOptions {
@@ -282,11 +311,17 @@ export class StepRunner {
     }
   }
 
-  private close(running: Running, result: CommandResult): StepResult {
+  private close(running: Running, result: CallResult): StepResult {
     if (result.attempts > 1 && hasEffect(running.plan.step)) this.inDoubt = true;
     if (result.at) running.record.endedAt = result.at;
     this.end(running, result.kind, result.settledBy);
-    return result.kind === 'done' ? { kind: 'done' } : { kind: 'refused', refusal: result.refusal };
+    if (result.kind === 'refused') return { kind: 'refused', refusal: result.refusal };
+    const { landed, state } = result;
+    return {
+      kind: 'done',
+      ...(landed === undefined ? {} : { landed }),
+      ...(state === undefined ? {} : { state }),
+    };
   }
 
   private end({ plan, record }: Running, status: Exclude<StepStatus, 'running'>, by?: SettledBy): void {

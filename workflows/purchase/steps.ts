@@ -1,7 +1,6 @@
-import { sleep } from '@temporalio/workflow';
+import { patched, sleep } from '@temporalio/workflow';
 import type { CheckOptions, Message, Sale, SendOptions } from '../../activities/gateway-activities';
 import type { CommandResult, FailureDetail } from '../../domain/command-result';
-import type { FinalTransactionState } from '../../domain/gateway-verdict';
 import { refundNoticeId } from '../../domain/identifiers';
 import { messages } from '../../domain/purchase/messages';
 import { maskMsisdn } from '../../domain/msisdn';
@@ -21,8 +20,8 @@ import type { PurchaseRecord } from './record';
 import { saleOf } from '../../domain/purchase/sale';
 import { PRIORITY } from '../../domain/priority';
 import { SaleAttempt } from './sale-attempt';
-import { StepRunner, type SendCommand, type StepPlan } from './step-runner';
-import type { StepResult } from './step-result';
+import { StepRunner, type SendCommand, type CallResult, type StepPlan } from './step-runner';
+import type { Found, StepResult } from './step-result';
 import type { PurchaseUpdates } from './updates';
 
 /** The steps of one purchase; each returns only when its effect is known. */
@@ -35,6 +34,8 @@ export class PurchaseSteps {
   private readonly sale: Sale;
   /** How many rollbacks were ordered, each under an id of its own. */
   private rollbacks: number;
+  /** The rollback of what was found to stand, while it runs. */
+  private undoing: Promise<void> | undefined;
   /** `D90 for 8490****567`, in every summary. */
   private readonly what: string;
 
@@ -87,6 +88,7 @@ export class PurchaseSteps {
       toConfirm: this.checks.toConfirm ?? null,
       stop: stop ?? null,
       chargeSent,
+      refundOfEarlierRun: this.runner.refundOfEarlierRun ?? null,
     };
   }
 
@@ -183,21 +185,21 @@ export class PurchaseSteps {
    */
   async undoLateEffect(): Promise<void> {
     if (!this.runner.inDoubt) return;
-    let found = false;
     let waited = false;
-    await this.runner.run({
+    const checked = await this.runner.run({
       step: 'late_effect_check',
-      send: async (_, patience): Promise<CommandResult> => {
+      send: async (_, patience): Promise<CallResult> => {
         if (!waited)
           await sleep(this.policy.lateEffectWatch, { summary: 'Wait for what may land after all' });
         waited = true;
-        found = await this.activities
+        const landed = await this.activities
           .gateway(`(6.1) Did ${this.what} land after all?`, patience, PRIORITY.compensation)
           .findLateEffect(this.sale);
-        return { kind: 'done', settledBy: 'inquiry', attempts: 1 };
+        return { kind: 'done', settledBy: 'inquiry', attempts: 1, landed };
       },
     });
-    if (found) await this.undoUntilDone(true);
+    if (foundIn(checked).landed === undefined) return this.finishRollback();
+    if (foundIn(checked).landed) return this.undoAgain();
   }
 
   /** A refusal after doubt is not final (P2): what was sent before it may still take effect. */
@@ -212,19 +214,31 @@ export class PurchaseSteps {
   async confirmDecision(): Promise<void> {
     const about = this.checks.toConfirm;
     if (!about) return;
-    let state: FinalTransactionState | undefined;
-    await this.runner.run({
+    const checked = await this.runner.run({
       step: 'decision_check',
-      send: async (_, patience): Promise<CommandResult> => {
-        state = await this.activities
+      send: async (_, patience): Promise<CallResult> => {
+        const state = await this.activities
           .gateway(`Does MobiFone confirm what was decided about the ${about}?`, patience, PRIORITY.question)
           .inquireUntilFinal(this.sale, about);
-        return { kind: 'done', settledBy: 'inquiry', attempts: 1 };
+        return { kind: 'done', settledBy: 'inquiry', attempts: 1, state };
       },
     });
-    if (about === 'registration' && state === 'done') return this.undoUntilDone(true);
-    if (about === 'charge' && state && state !== 'done')
+    const { state } = foundIn(checked);
+    if (state === undefined) return this.finishRollback();
+    if (about === 'registration' && state === 'done') return this.undoAgain();
+    if (about === 'charge' && state !== 'done') {
       await openContradictionCase(this.record.order, this.policy, state);
+      this.checks.toConfirm = undefined; // a later run opens no other
+    }
+  }
+
+  /**
+   * A rollback that an earlier run began goes on. Runs of older code carried no answer of MobiFone, and forgot a rollback
+   * that followed from one.
+   */
+  async finishRollback(): Promise<void> {
+    const isForgotten = () => this.record.isRunning('rollback') && !this.undoing;
+    while (isForgotten() && patched('carried-rollback-goes-on')) await this.undoAgain();
   }
 
   rejectionMessage(refusal: ReasonCode): Promise<StepResult> {
@@ -308,6 +322,14 @@ export class PurchaseSteps {
     };
   }
 
+  /** What stands is rolled back; the watch and the confirmation of a decision may both find it, and take turns. */
+  private async undoAgain(): Promise<void> {
+    if (this.undoing && patched('rollbacks-in-turn')) await this.undoing;
+    this.undoing = this.undoUntilDone(true);
+    await this.undoing;
+    this.undoing = undefined;
+  }
+
   private async undoUntilDone(again: boolean): Promise<void> {
     const summary = `(6.1) Roll back ${this.what}${again ? ', which landed late' : ''}`;
     if (!this.record.isRunning('rollback')) this.rollbacks += 1; // one that an earlier run began goes on
@@ -325,6 +347,10 @@ export class PurchaseSteps {
       onRefused: () => void (this.rollbacks += 1), // MobiFone may keep its refusal under the id that it had
     });
   }
+}
+
+function foundIn(checked: StepResult): Found {
+  return checked.kind === 'done' ? checked : {};
 }
 
 /** When a step began, where that is earlier than now. */

@@ -103,6 +103,11 @@ export class PurchaseUpdates {
     this.isClosed = true;
   }
 
+  /** A decision came meanwhile, and the run goes on with it. */
+  reopen(): void {
+    this.isClosed = false;
+  }
+
   private async untilEvent(after: number): Promise<EventsTold> {
     await condition(() => this.isClosed || this.record.purchase.events.length > after);
     return { events: eventsAfter(this.record.purchase, after), over: this.isOver };
