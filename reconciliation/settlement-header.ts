@@ -9,6 +9,10 @@ import { MAX_LINE_CHARACTERS, SettlementFileFault } from './settlement-text';
 /** A line as it was read: text of a CSV file, or a row of a workbook. */
 export type RawLine = string | SheetRow;
 
+/** As much is told of headings that are not known. */
+const MAX_TOLD = 20;
+const MAX_TOLD_CHARACTERS = 60;
+
 /** Where the columns are. */
 export interface Header {
   delimiter: Delimiter;
@@ -57,9 +61,17 @@ export class HeaderSearch {
   fault(): SettlementFileFault {
     const best = this.seen.toSorted((one, other) => one.missing.length - other.missing.length)[0];
     if (!best) return new SettlementFileFault('The settlement file is empty.');
-    const unknown = best.cells.filter((cell) => !this.columnOf(cell));
-    const has = unknown.length > 0 ? ` (it has ${listed(unknown)}, which the format does not know)` : '';
-    return headerFault(`lacks ${listed(best.missing)}${has}`);
+    return headerFault(`lacks ${listed(best.missing)}${this.unknownIn(best.cells)}`);
+  }
+
+  /** A line without any column that is known may be of another file, and is not told to whoever reads the fault. */
+  private unknownIn(cells: readonly string[]): string {
+    const unknown = cells.filter((cell) => !this.columnOf(cell));
+    if (unknown.length === 0) return '';
+    if (unknown.length === cells.length) return ` (of its ${cells.length} headings the format knows none)`;
+    const told = unknown.slice(0, MAX_TOLD).map((cell) => cell.slice(0, MAX_TOLD_CHARACTERS));
+    const more = unknown.length > told.length ? ` and ${unknown.length - told.length} more` : '';
+    return ` (it has ${listed(told)}${more}, which the format does not know)`;
   }
 
   private headerOf(

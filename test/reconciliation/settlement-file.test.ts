@@ -417,6 +417,7 @@ describe('separators between thousands', () => {
 
 describe('a file that cannot be used as a whole', () => {
   it.each([
+    ['is of another file', 'a secret of ours\n', '(of its 1 headings the format knows none)'],
     ['lacks a column', `${HEADER.replace('amount,', 'sum,')}\n`, 'lacks "amount" (it has "sum"'],
     ['names a column twice', `${HEADER},state\n`, 'names "state", "state" more than once'],
     ...['\u200b', '\u00ad', '\u2060', '\u034f', '\u200e', '\u00a0', '\u3164', '\u2800', '\ufeff'].map(

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -88,6 +88,20 @@ describe('a folder that MobiFone’s files are put into', () => {
     await rm(path.join(folder, `settlement-${DAY}.csv`));
     await mkdir(path.join(folder, `settlement-${DAY}.csv`));
     expect(await source().fetch(SETTLEMENT, into(), never)).toMatchObject({ kind: 'refused' });
+  });
+
+  it.each([
+    ['which is a link', 'settlement-{date}.csv', 'elsewhere.csv', `settlement-${DAY}.csv`],
+    ['in a folder which is a link', '{date}/settlement.csv', 'elsewhere', DAY],
+  ])('reads no file of ours for whoever put a link there: one %s', async (_, template, from, to) => {
+    await mkdir(path.join(folder, 'elsewhere'));
+    for (const ours of ['elsewhere.csv', 'elsewhere/settlement.csv']) await settled(ours, 'a secret');
+    await symlink(path.join(folder, from), path.join(folder, to));
+    const linked = folderSource(path.join(folder, template), LIMITS);
+    expect(await linked.fetch(SETTLEMENT, into(), never)).toEqual({
+      kind: 'refused',
+      detail: expect.stringContaining('put the file itself there') as string,
+    });
   });
 
   it('tells corrections from settlements where its pattern has {kind}', async () => {
