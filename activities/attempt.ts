@@ -185,7 +185,7 @@ export class Attempt {
   }
 }
 
-/** Whether an attempt ended because it may no longer count: it has sent nothing. */
+/** Whether a call was held back because its attempt may no longer count; a call before it in the attempt may have been sent. */
 export function isAttemptLost(failure: unknown): boolean {
   return failure instanceof ApplicationFailure && failure.type === ATTEMPT_LOST;
 }
@@ -195,7 +195,7 @@ const ATTEMPT_LOST = 'AttemptLost';
 function attemptLost(why: string): ApplicationFailure {
   return ApplicationFailure.create({
     type: ATTEMPT_LOST,
-    message: `nothing was sent: ${why}`,
+    message: `this call was not sent: ${why}`,
     category: ApplicationFailureCategory.BENIGN,
   });
 }

@@ -89,8 +89,8 @@ class CommandAttempt {
     try {
       return this.isFresh ? await this.send() : await this.askFirst();
     } catch (failure) {
-      this.attempt.remember(this.sent && !isAttemptLost(failure) ? this.memoryAfterSend : this.memory);
-      throw failure;
+      this.attempt.remember(this.sent ? this.memoryAfterSend : this.memory);
+      throw this.sent && isAttemptLost(failure) ? this.lostAfterSend() : failure;
     }
   }
 
@@ -125,9 +125,14 @@ class CommandAttempt {
 
   private async sendOnce(): Promise<GatewayVerdict> {
     this.sent = true;
-    const verdict = await this.command.send();
-    if (verdict.kind === 'retry_later') this.sent = false; // it says so: as quiet as before
-    return verdict;
+    try {
+      const verdict = await this.command.send();
+      if (verdict.kind === 'retry_later') this.sent = false; // it says so: as quiet as before
+      return verdict;
+    } catch (failure) {
+      if (isAttemptLost(failure)) this.sent = false; // the command itself was held back
+      throw failure;
+    }
   }
 
   private resultOf(verdict: GatewayVerdict): CommandResult | Promise<CommandResult> {
@@ -250,6 +255,12 @@ class CommandAttempt {
     if (disputed) this.memory.disputed = disputed;
     const { persistent } = this.command.options;
     return gatewayFailure(subject, verdict, { detail: this.detail, persistent, nextRetryDelay });
+  }
+
+  /** An inquiry was held back since the attempt may no longer count; the command before it was not. */
+  private lostAfterSend(): Error {
+    const detail = 'it was sent, and the attempt then no longer counted, so that MobiFone was not asked';
+    return this.failure(this.command.subject, { kind: 'unknown', detail });
   }
 
   /** What the workflow goes on from. */

@@ -10,6 +10,7 @@ import { channelName, purchaseId, transactionId } from '../../domain/identifiers
 import { ownActivityId } from '../../domain/own-activity-id';
 import { DECIDED_BEFORE, type EarlierDecision } from '../../domain/purchase/earlier-decision';
 import type { Purchase } from '../../domain/purchase/purchase';
+import type { Gateway } from '../../mobifone/client';
 import { COMMANDS } from '../support/gateway-commands';
 import { GatewayOnMsw, reply } from '../support/gateway-on-msw';
 
@@ -158,6 +159,27 @@ describe('a refusal', () => {
     expect(await attempt(2).run(() => activities().chargeSubscriber(sale, FRESH))).toMatchObject({
       kind: 'refused',
       settledBy: 'inquiry',
+    });
+  });
+});
+
+describe('a charge that was refused as our own doing may be, by an attempt that could then no longer ask', () => {
+  it('was sent: the next activity believes no inquiry at once', async () => {
+    mobifone.answer('charge', reply({ resultCode: '3001' }));
+    const lost = ApplicationFailure.create({ type: 'AttemptLost', message: 'not sent' });
+    const gateway = mobifone.client();
+    const silenced: Gateway = {
+      close: () => undefined,
+      call: (name, command, options) =>
+        name === 'inquiry' ? Promise.reject(lost) : gateway.call(name, command, options),
+    };
+    const { attemptSale } = createGatewayActivities(silenced, TERMS);
+    const attempted = await attempt(1).run(() => attemptSale(sale, 60_000));
+    expect(attempted).toHaveProperty('charge', {
+      kind: 'unsettled',
+      askedToWaitMs: 0,
+      refusedWith: 'insufficient_balance',
+      sentOnce: true,
     });
   });
 });

@@ -17,6 +17,8 @@ const DONE = { kind: 'done' } as const;
 const NOT_FOUND = { kind: 'never_received' } as const;
 const SILENCE = { kind: 'unknown', detail: 'no reply' } as const;
 const EXPIRED = { kind: 'retry_later', detail: 'HTTP 401', credentials: 'renewed' } as const;
+/** What keeps a call from being sent once its attempt may no longer count. */
+const LOST = ApplicationFailure.create({ type: 'AttemptLost', message: 'nothing was sent' });
 const refused = (refusal: ReasonCode) => ({ kind: 'refused', refusal }) as const;
 
 const SCHEDULED_MS = 1_000_000;
@@ -32,7 +34,10 @@ class Story {
   private readonly environment: MockActivityEnvironment;
 
   constructor(
-    private readonly gateway: { send?: GatewayVerdict[]; inquiries?: InquiryVerdict[] },
+    private readonly gateway: {
+      send?: (GatewayVerdict | Error)[];
+      inquiries?: (InquiryVerdict | Error)[];
+    },
     private readonly options: Partial<SendOptions> = {},
     info: Partial<Info> = {},
     private readonly terms: GatewayTerms = UNKNOWN,
@@ -77,10 +82,10 @@ class Story {
     return Object.assign(failure, { detail: failure.details?.[0] ?? {} }); // as `gatewayFailure` wrote it
   }
 
-  private next<V>(call: string, verdicts: V[] = []): V {
+  private next<V>(call: string, verdicts: (V | Error)[] = []): V {
     this.calls.push(call);
-    const verdict = verdicts.shift();
-    if (verdict === undefined) throw new Error(`no ${call} was expected`);
+    const verdict = verdicts.shift() ?? new Error(`no ${call} was expected`);
+    if (verdict instanceof Error) throw verdict;
     return verdict;
   }
 }
@@ -214,6 +219,13 @@ describe('a command whose reply was lost', () => {
     expect([second.calls, next.calls]).toEqual([['ask'], ['ask', 'send']]);
   });
 
+  it('is not waited for where its attempt no longer counted when it was about to be sent', async () => {
+    const first = new Story({ send: [LOST] });
+    await first.failure();
+    const second = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(first, 2, 1_000));
+    expect(await second.failure()).toMatchObject({ type: 'MobifoneToBeSent', detail: { neverSent: true } });
+  });
+
   it('may have been sent by an attempt that was lost, although the workflow knew that it never was before', async () => {
     for (const lost of [{ attempt: 2 }, { currentAttemptScheduledTimestampMs: SCHEDULED_MS + 1_000 }]) {
       const next = new Story({ inquiries: [NOT_FOUND] }, { askFirst: true, neverSent: true }, lost);
@@ -290,6 +302,19 @@ describe('a refusal that our own command may have caused', () => {
     const third = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(second, 3, 121_000));
     expect(await third.run()).toMatchObject({ ...ours, settledBy: 'inquiry', attempts: 3 });
     expect(third.calls).toEqual(['ask']);
+  });
+
+  it('may come of a command that was sent, where the attempt could then no longer ask', async () => {
+    const first = new Story({ send: [ours], inquiries: [LOST] });
+    const { type, detail } = await first.failure();
+    expect({ type, detail }).toEqual({
+      type: 'MobifoneOutcomeUnknown',
+      detail: { refusedWith: ours.refusal, sentOnce: true },
+    });
+    const second = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(first, 2, 10_000));
+    expect((await second.failure()).type).toBe('MobifoneOutcomeUnknown');
+    const third = new Story({ inquiries: [DONE] }, {}, attemptAfter(second, 3, 20_000));
+    expect(await third.run()).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
   });
 
   it('is remembered over rounds', async () => {

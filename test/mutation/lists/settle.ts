@@ -100,8 +100,8 @@ export const settleMutations = [
     },
     {
       name: 'an attempt that sent tells the next that nothing was',
-      find: 'this.sent = true;\n    const verdict',
-      replace: 'const verdict',
+      find: 'this.sent = true;\n    try',
+      replace: 'try',
       invariant: 'I14, P3: quiet is counted from the attempt after the last send',
     },
     {
@@ -118,9 +118,15 @@ export const settleMutations = [
     },
     {
       name: 'what MobiFone turned away counts as sent',
-      find: 'this.sent = false; // certainly: as quiet as before',
+      find: "if (verdict.kind === 'retry_later') this.sent = false;",
       replace: '',
       invariant: 'I15: what was never sent is not waited for',
+    },
+    {
+      name: 'what was sent before an inquiry was held back counts as never sent',
+      find: 'throw this.sent && isAttemptLost(failure) ? this.lostAfterSend() : failure;',
+      replace: 'throw failure;',
+      invariant: 'I1: ask before sending again',
     },
     {
       name: 'an attempt after the first sends',
