@@ -45,7 +45,8 @@ export class Attempt {
   /** The latest moment at which the attempt certainly counted. */
   private validAt: Moment | undefined;
   private hasMemory = true;
-  private readonly isOfAnotherRun: boolean;
+  /** Whether the run is another one than was seen here before, or a reset of the one that ordered the activity. */
+  readonly isOfAnotherRun: boolean;
 
   constructor(
     private readonly clocks: Clocks = REAL_CLOCKS,
@@ -156,8 +157,11 @@ export class Attempt {
     return this.askWhetherItCounts();
   };
 
-  /** After how long without a sign of life Temporal declares an attempt lost, milliseconds. */
-  private get lostAfterMs(): number {
+  /**
+   * After how long without a sign of life Temporal declares an attempt lost, milliseconds. An attempt that was interrupted, or whose
+   * run was reset, sends nothing later than that: by then it has asked whether it still counts.
+   */
+  get lostAfterMs(): number {
     const { heartbeatTimeoutMs, startToCloseTimeoutMs } = this.info;
     return Math.min(heartbeatTimeoutMs || MAX_ATTEMPT_MS, startToCloseTimeoutMs || MAX_ATTEMPT_MS);
   }

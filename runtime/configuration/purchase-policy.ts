@@ -104,14 +104,16 @@ export function gatewayActivityRate({
 /** The policy that is stored with every purchase accepted under these settings. */
 export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
   const gateway = gatewayTerms(settings);
+  const { heartbeatTimeoutMs } = settings.fixed;
   const call = Math.max(settings.MOBIFONE_CALL_TIMEOUT, settings.fixed.webhookTimeoutMs);
   return {
     attemptTimeout: call * CALLS_OF_AN_ATTEMPT + MARGIN_MS,
-    heartbeatTimeout: settings.fixed.heartbeatTimeoutMs,
+    heartbeatTimeout: heartbeatTimeoutMs,
     retryInitialInterval: settings.fixed.retryInitialMs,
     retryMaximumInterval: settings.fixed.retryMaximumMs,
     patience: settings.PURCHASE_PATIENCE,
-    lateEffectWatch: Math.max(settings.PURCHASE_LATE_EFFECT_WATCH, gateway.finalAfterMs), // nothing lands later
+    // Nothing lands later, also of an activity that was interrupted and had not heard of it yet.
+    lateEffectWatch: Math.max(settings.PURCHASE_LATE_EFFECT_WATCH, heartbeatTimeoutMs + gateway.finalAfterMs),
     gateway,
     searchableWhenWaiting: true,
     searchableRefunds: true,

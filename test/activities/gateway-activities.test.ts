@@ -213,10 +213,8 @@ describe('a rollback that MobiFone refuses', () => {
   it.each([
     [true, 'ROLLED_BACK', 'done'],
     [true, 'REFUSED', 'refused'],
-    [true, 'NOT_FOUND', 'refused'],
     [true, 'DONE', 'refused'],
     [false, 'REFUSED', 'done'],
-    [false, 'NOT_FOUND', 'done'],
     [false, 'DONE', 'refused'],
   ])('(registration confirmed: %s) is %s by the inquiry, so it is %s', async (confirmed, state, kind) => {
     expect(await roll(confirmed, state)).toMatchObject({ kind });

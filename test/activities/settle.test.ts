@@ -247,6 +247,39 @@ describe('a command whose reply was lost', () => {
   });
 });
 
+describe('an activity that may have begun while the one before it could still send', () => {
+  const HEARD_OF_MS = 10_000;
+  const LIMITS: Partial<Info> = { heartbeatTimeoutMs: HEARD_OF_MS };
+
+  it.each([
+    ['since that was interrupted', { interrupted: true }, {}],
+    ['since it is of a copied run', { anew: true }, {}],
+    [
+      'since it is of a reset run',
+      {},
+      { workflowExecution: { workflowId: 'purchase:demo:b', runId: 'reset' } },
+    ],
+  ])('counts the quiet from when that must have heard of it, %s', async (_, known, ofRun) => {
+    const options = { askFirst: true, ...known };
+    const info = { ...LIMITS, ...ofRun };
+    const first = new Story({ inquiries: [NOT_FOUND] }, options, info);
+    expect((await first.failure()).nextRetryDelay).toBe(1_000);
+    const early = { ...info, ...attemptAfter(first, 2, UNKNOWN.finalAfterMs + HEARD_OF_MS - 1) };
+    const second = new Story({ inquiries: [NOT_FOUND] }, options, early);
+    expect((await second.failure()).type).toBe('MobifoneOutcomeUnknown');
+    const late = { ...info, ...attemptAfter(second, 3, UNKNOWN.finalAfterMs + HEARD_OF_MS) };
+    const third = new Story({ inquiries: [NOT_FOUND] }, options, late);
+    expect((await third.failure()).type).toBe('MobifoneToBeSent');
+  });
+
+  it('waits for nothing where MobiFone executes an id once (P1)', async () => {
+    const options = { askFirst: true, interrupted: true };
+    const terms: GatewayTerms = { ...UNKNOWN, kept: ['P1'] };
+    const story = new Story({ inquiries: [NOT_FOUND], send: [DONE] }, options, LIMITS, terms);
+    expect(await story.run()).toMatchObject({ kind: 'done' });
+  });
+});
+
 describe('an attempt that says it is the first', () => {
   it('after Temporal’s activity reset is not: it was scheduled later than its activity', async () => {
     const story = new Story(

@@ -192,7 +192,7 @@ export class StepRunner {
     if (hasEffect(plan.step) && !isClear(told)) this.inDoubt = true;
     if (isCancellation(failure)) {
       const { neverSent: _, quiet: _quiet, ...known } = running.known; // what was interrupted may have been sent
-      running.known = { ...known, askFirst: true };
+      running.known = { ...known, askFirst: true, interrupted: true };
       return this.applyIntervention(running);
     }
     if (!(failure instanceof ActivityFailure)) throw failure;

@@ -72,6 +72,6 @@ export const sellingSettings = <Dialect extends z.ZodType>(dialect: Dialect) => 
     'A command without an answer raises _needs attention_ after this long at the latest: earlier if the next try would be later than that, such as when MobiFone asks for a longer pause, and at once if an answer breaks the contract or refuses a rollback. Retries continue. From `1s` to `7d`.',
   ),
   PURCHASE_LATE_EFFECT_WATCH: duration('15m', { least: '1s', most: '7d' }).describe(
-    'How long after a rollback in doubt MobiFone is asked whether a command took effect late. From `1s` to `7d`; at least MOBIFONE_FINAL_AFTER.',
+    'How long after a rollback in doubt MobiFone is asked whether a command took effect late. From `1s` to `7d`; at least MOBIFONE_FINAL_AFTER and 10 seconds.',
   ),
 });

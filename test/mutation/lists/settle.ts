@@ -88,8 +88,8 @@ export const settleMutations = [
     },
     {
       name: 'NOT_FOUND is believed at once',
-      find: 'const wait = disbeliefMs(this.terms) - this.quietMs;',
-      replace: 'const wait = 0;',
+      find: 'const disbelief = disbeliefMs(this.terms);',
+      replace: 'const disbelief = 0;',
       invariant: 'I14, P3: not sent again before MobiFone’s answer is final',
     },
     {
@@ -106,9 +106,15 @@ export const settleMutations = [
     },
     {
       name: 'it was quiet for ever where the attempt before was lost',
-      find: 'this.memory.quietSinceMs ??= attempt.scheduledAtMs;',
-      replace: 'this.memory.quietSinceMs ??= 0;',
+      find: 'this.memory.quietSinceMs ??= attempt.scheduledAtMs + ',
+      replace: 'this.memory.quietSinceMs ??= 0 * ',
       invariant: 'I14, P3: a lost attempt may have sent until the next was scheduled',
+    },
+    {
+      name: 'what was interrupted is quiet at once',
+      find: '(mayOverlap ? attempt.lostAfterMs : 0)',
+      replace: '0',
+      invariant: 'I14, P3: what was interrupted may be sent until it must have heard of it',
     },
     {
       name: 'it was never quiet',

@@ -140,7 +140,7 @@ export const stepRunnerMutations = [
     },
     {
       name: 'what was interrupted is sent again without asking',
-      find: 'running.known = { ...known, askFirst: true };',
+      find: 'running.known = { ...known, askFirst: true, interrupted: true };',
       replace: 'running.known = { ...known, askFirst: false };',
       invariant: 'I1: ask before sending again',
     },
