@@ -5,6 +5,7 @@ import { isHalfSold, type ClosedEvidence, type MobifoneAnswers } from '../../dom
 import type { ClosedPurchaseStatus } from '../../domain/case/closed-purchases';
 import type { TransactionState } from '../../domain/gateway-verdict';
 import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
+import type { PurchaseStep } from '../../domain/purchase/steps';
 import type { ActivityProxies } from '../activity-proxies';
 import { askMobifone, notAsked } from '../ask-mobifone';
 import type { CaseFacts } from './decisions';
@@ -91,8 +92,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
    */
   private async answers(): Promise<Answers | string> {
     const { purchase } = this.record.order;
-    const isOrdered = this.closed.steps.some(({ step }) => step === 'register');
-    if (!isOrdered && !this.mayHaveBegun(purchase)) return {};
+    if (!this.isOrdered() && !this.mayHaveBegun(purchase)) return {};
     const registration = await this.answer('registration');
     if (registration === 'not_asked') return notAsked('registration');
     // One activity may have sent both commands and been cut off before it reported either.
@@ -101,6 +101,13 @@ export class ClosedPurchaseFacts implements CaseFacts {
     const answers = { registration, ...(charge === undefined ? {} : { charge }) };
     this.record.addAnswers(answers);
     return answers;
+  }
+
+  /** Past retention a continued purchase has lost its first run: then a later step tells that the registration was ordered. */
+  private isOrdered(): boolean {
+    const { steps } = this.closed;
+    if (steps.some(({ step }) => step === 'register')) return true;
+    return steps.some(({ step }) => AFTER_REGISTRATION.has(step)) && patched('any-later-step-is-asked-about');
   }
 
   private mayHaveBegun({ paymentForm }: Pick<PurchaseOrder, 'paymentForm'>): boolean {
@@ -133,6 +140,16 @@ export class ClosedPurchaseFacts implements CaseFacts {
     }
   }
 }
+
+/** The steps that no purchase comes to before its registration. */
+const AFTER_REGISTRATION: ReadonlySet<PurchaseStep> = new Set<PurchaseStep>([
+  'charge',
+  'rollback',
+  'transaction_message',
+  'success_message',
+  'late_effect_check',
+  'decision_check',
+]);
 
 const OBJECTIONS: Readonly<Record<ClosedPurchaseStatus | 'unknown', string | undefined>> = {
   cut_off: undefined,
