@@ -184,6 +184,32 @@ describe('a charge that was refused as our own doing may be, by an attempt that 
   });
 });
 
+describe('an order that is repeated after Temporal has forgotten it', () => {
+  const sell = () => attempt(1).run(() => activities().attemptSale(sale, 60_000));
+
+  it('asks about each command, where its check finds that it was registered before', async () => {
+    mobifone.answer('check', reply({ resultCode: '2002' }));
+    await sell();
+    expect(calls()).toEqual([
+      'check check',
+      'inquiry registration',
+      'inquiry registration',
+      'inquiry charge',
+    ]);
+  });
+
+  it('asks about its charge, where the registration was refused since it was there already', async () => {
+    mobifone.answer('register', reply({ resultCode: '2002' }));
+    await sell();
+    expect(calls()).toEqual([
+      'check check',
+      'register registration',
+      'inquiry registration',
+      'inquiry charge',
+    ]);
+  });
+});
+
 describe('the check', () => {
   it('has no effect, so it is simply asked again', async () => {
     await attempt(3).run(() => activities().checkSubscriber(sale));

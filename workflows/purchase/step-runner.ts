@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   isCancellation,
+  patched,
   sleep,
   TemporalFailure,
 } from '@temporalio/workflow';
@@ -103,6 +104,11 @@ export class StepRunner {
     this.inDoubt = chain.carried?.inDoubt ?? false;
   }
 
+  /** Whether something may take effect after all: of what an earlier run has sent, a later one knows nothing. */
+  mayLandLate(): boolean {
+    return this.inDoubt || (isLaterPurchaseRun(this.record.order) && patched('later-runs-are-watched'));
+  }
+
   /** Never rejects for anything remote; see `StepResult`. What an earlier run has settled is settled. */
   async run(plan: StepPlan): Promise<StepResult> {
     const key = this.chain.stepKey(plan.step);
@@ -114,7 +120,7 @@ export class StepRunner {
   private async untilSettled(plan: StepPlan, key: string): Promise<StepResult> {
     const record = this.record.begin(plan.step, plan.since);
     const round = this.chain.rounds[key] ?? 0;
-    const running: Running = { plan, record, known: this.knownAtFirst(), ...this.begunRound(round) };
+    const running: Running = { plan, record, known: this.knownAtFirst(plan), ...this.begunRound(round) };
     for (;;) {
       const result = await this.runActivity(running);
       if (result === 'goes_on') continue;
@@ -145,7 +151,7 @@ export class StepRunner {
       }
       if (result.kind === 'done' || !plan.refusalNeedsPerson) return this.close(running, result);
       plan.onRefused?.();
-      running.known = this.knownAtFirst();
+      running.known = this.knownAtFirst(plan);
       return await this.pause(running, { reason: plan.refusalNeedsPerson, detail: result.refusal });
     } catch (failure) {
       return this.afterFailure(running, failure);
@@ -171,8 +177,9 @@ export class StepRunner {
     return interrupts.interruptible(step, work, isDue);
   }
 
-  private knownAtFirst(): SendOptions {
-    return { askFirst: isLaterPurchaseRun(this.record.order) };
+  private knownAtFirst({ step }: StepPlan): SendOptions {
+    const mayBeSold = hasEffect(step) && this.record.wasFoundSold;
+    return { askFirst: mayBeSold || isLaterPurchaseRun(this.record.order) };
   }
 
   /** Whether an earlier run may have decided against the step: sold what is undone, or undone what is sold. */

@@ -182,7 +182,7 @@ export class PurchaseSteps {
    * effect, and what did is rolled back under an id of its own.
    */
   async undoLateEffect(): Promise<void> {
-    if (!this.runner.inDoubt) return;
+    if (!this.runner.mayLandLate()) return;
     let found = false;
     let waited = false;
     await this.runner.run({
