@@ -5,6 +5,7 @@ import {
   patched,
   sleep,
   TemporalFailure,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { SendOptions } from '../../activities/gateway-activities';
 import {
@@ -106,7 +107,10 @@ export class StepRunner {
 
   /** Whether something may take effect after all: of what an earlier run has sent, a later one knows nothing. */
   mayLandLate(): boolean {
-    return this.inDoubt || (isLaterPurchaseRun(this.record.order) && patched('later-runs-are-watched'));
+    const { runId, originalExecutionRunId } = workflowInfo();
+    const knowsAll = this.chain.carried !== undefined && runId === originalExecutionRunId; // it continues as new, and was not reset
+    if (this.inDoubt || knowsAll) return this.inDoubt;
+    return isLaterPurchaseRun(this.record.order) && patched('later-runs-are-watched');
   }
 
   /** Never rejects for anything remote; see `StepResult`. What an earlier run has settled is settled. */
