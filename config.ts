@@ -12,7 +12,7 @@ import {
 } from './runtime/configuration/former-settings';
 import { misspeltSettings } from './runtime/configuration/misspelt-settings';
 import { isRealGateway } from './runtime/configuration/real-gateway';
-import { LEAST_FINAL_AFTER_MS } from './runtime/configuration/purchase-policy';
+import { LEAST_FINAL_AFTER_MS, leastPatienceMs } from './runtime/configuration/purchase-policy';
 import { outsideUrlFaults, uncheckedCertificates } from './runtime/configuration/outside-urls';
 import {
   SECRET_VARIABLES,
@@ -156,6 +156,7 @@ function readEnvironment(
   const faults = [
     ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     ...outsideUrlFaults(readable, given['INSECURE_HTTP_HOSTS']),
+    ...patienceFaults(readable),
     ...ownFaults(readable),
     ...former.faults,
     ...secrets.faults,
@@ -170,6 +171,17 @@ function readEnvironment(
     return { ...result.data, fixed: former.fixed };
   }
   throw new ConfigurationError(unusable(faults));
+}
+
+/** A purchase that MobiFone does not know would be asked about for ever, round after round. */
+function patienceFaults(given: Partial<Config>): string[] {
+  const { PURCHASE_PATIENCE, MOBIFONE_FINAL_AFTER, MOBIFONE_BASE_URL } = given;
+  const leastMs = leastPatienceMs({ MOBIFONE_FINAL_AFTER, MOBIFONE_BASE_URL, MOBIFONE_PROMISES: [] });
+  if (PURCHASE_PATIENCE === undefined || PURCHASE_PATIENCE >= leastMs) return [];
+  const least = Math.ceil(leastMs / 1_000);
+  return [
+    `PURCHASE_PATIENCE: must be ${least}s or more with this MOBIFONE_FINAL_AFTER, or “not found” would never count; raise it, or lower MOBIFONE_FINAL_AFTER`,
+  ];
 }
 
 /** Where it stands who may sell, what and at which price, and by which keys it is stored. */

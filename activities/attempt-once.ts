@@ -8,6 +8,7 @@ import {
 } from '../domain/command-result';
 import { TimeLimit } from '../runtime/deadline';
 import { isAttemptLost, type Attempt } from './attempt';
+import type { SendOptions } from './settle';
 
 /**
  * Makes a call once; its failure is a result as well. Nothing is repeated here, since only the workflow may decide what
@@ -17,6 +18,7 @@ import { isAttemptLost, type Attempt } from './attempt';
  */
 export async function attemptOnce(
   attempt: Pick<Attempt, 'isFirst'>,
+  { askFirst }: Pick<SendOptions, 'askFirst'>,
   limitMs: number | undefined,
   call: (limit: AbortSignal | undefined) => Promise<CommandResult>,
 ): Promise<AttemptResult> {
@@ -27,8 +29,9 @@ export async function attemptOnce(
   } catch (failure) {
     if (signal?.aborted && failure === signal.reason) return LOST_ATTEMPT;
     if (!(failure instanceof ApplicationFailure)) throw failure;
-    // After Temporal's activity reset, an attempt before this one may have sent it.
-    if (isAttemptLost(failure)) return { ...LOST_ATTEMPT, ...(attempt.isFirst ? { neverSent: true } : {}) };
+    // Temporal's activity reset, or what is asked about first: an attempt before this one may have sent it.
+    const isFresh = attempt.isFirst && !askFirst;
+    if (isAttemptLost(failure)) return { ...LOST_ATTEMPT, ...(isFresh ? { neverSent: true } : {}) };
     const [detail = {}] = (failure.details ?? []) as FailureDetail[]; // written by `gatewayFailure`
     const { retryAfterMs = 0, triedMs: _, quiet: _quiet, ...known } = detail; // nothing is known of other activities' sendings
     switch (failure.type) {

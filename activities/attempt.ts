@@ -45,7 +45,8 @@ export class Attempt {
   /** The latest moment at which the attempt certainly counted. */
   private validAt: Moment | undefined;
   private hasMemory = true;
-  private readonly isOfAnotherRun: boolean;
+  /** Whether the run is another one than was seen here before, or a reset of the one that ordered the activity. */
+  readonly isOfAnotherRun: boolean;
 
   constructor(
     private readonly clocks: Clocks = REAL_CLOCKS,
@@ -156,8 +157,11 @@ export class Attempt {
     return this.askWhetherItCounts();
   };
 
-  /** After how long without a sign of life Temporal declares an attempt lost, milliseconds. */
-  private get lostAfterMs(): number {
+  /**
+   * After how long without a sign of life Temporal declares an attempt lost, milliseconds. An attempt that was interrupted, or whose
+   * run was reset, sends nothing later than that: by then it has asked whether it still counts.
+   */
+  get lostAfterMs(): number {
     const { heartbeatTimeoutMs, startToCloseTimeoutMs } = this.info;
     return Math.min(heartbeatTimeoutMs || MAX_ATTEMPT_MS, startToCloseTimeoutMs || MAX_ATTEMPT_MS);
   }
@@ -185,7 +189,7 @@ export class Attempt {
   }
 }
 
-/** Whether an attempt ended because it may no longer count: it has sent nothing. */
+/** Whether a call was held back because its attempt may no longer count; a call before it in the attempt may have been sent. */
 export function isAttemptLost(failure: unknown): boolean {
   return failure instanceof ApplicationFailure && failure.type === ATTEMPT_LOST;
 }
@@ -195,7 +199,7 @@ const ATTEMPT_LOST = 'AttemptLost';
 function attemptLost(why: string): ApplicationFailure {
   return ApplicationFailure.create({
     type: ATTEMPT_LOST,
-    message: `nothing was sent: ${why}`,
+    message: `this call was not sent: ${why}`,
     category: ApplicationFailureCategory.BENIGN,
   });
 }

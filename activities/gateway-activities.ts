@@ -77,12 +77,14 @@ export function createGatewayActivities(
     options: SendOptions,
     attempt: Attempt,
   ): Promise<CombinedResult> {
-    const registration = await attemptOnce(attempt, limitMs, (limit) =>
+    const registration = await attemptOnce(attempt, options, limitMs, (limit) =>
       calls.register(sale, options, attempt, { limit }),
     );
     if (registration.kind !== 'done') return { registration, charge: notReached(attempt) };
-    const charge = await attemptOnce(attempt, limitMs, (limit) =>
-      calls.charge(sale, options, attempt, limit),
+    // Refused since it was there already: the order may be one that was charged before Temporal forgot it.
+    const known = { ...options, askFirst: options.askFirst || registration.settledBy === 'inquiry' };
+    const charge = await attemptOnce(attempt, known, limitMs, (limit) =>
+      calls.charge(sale, known, attempt, limit),
     );
     return { registration, charge };
   }
@@ -126,10 +128,13 @@ export function createGatewayActivities(
         await requireUndecided(earlier, {}, attempt);
         const mayHaveBegun = !attempt.isFirst;
         const options = { askFirst: mayHaveBegun, registrationInDoubt: mayHaveBegun };
-        const checked = await attemptOnce(attempt, limitMs, (limit) => check(sale, options, attempt, limit));
+        const checked = await attemptOnce(attempt, options, limitMs, (limit) =>
+          check(sale, options, attempt, limit),
+        );
         if (checked.kind !== 'done')
           return { check: checked, registration: notReached(attempt), charge: notReached(attempt) };
-        return { check: checked, ...(await registerThenCharge(sale, limitMs, { askFirst: false }, attempt)) };
+        const known = { askFirst: checked.settledBy === 'inquiry' }; // then this very sale was registered before
+        return { check: checked, ...(await registerThenCharge(sale, limitMs, known, attempt)) };
       }),
 
     /** Steps (2.2) and (5.1) first attempted together, for purchases accepted before `attemptSale`. */
@@ -190,7 +195,7 @@ export function createGatewayActivities(
         attempt.forgetMemory();
         return Promise.all(
           messages.map((message) =>
-            attemptOnce(attempt, undefined, () => calls.sms(sale, message, { askFirst: false }, attempt)),
+            attemptOnce(attempt, FRESH, undefined, () => calls.sms(sale, message, FRESH, attempt)),
           ),
         );
       }),
@@ -251,6 +256,9 @@ function ordered(nothing: string): ApplicationFailure {
 function notReached({ isFirst }: Pick<Attempt, 'isFirst'>): AttemptResult | null {
   return isFirst ? null : LOST_ATTEMPT;
 }
+
+/** What is certainly sent for the first time. */
+const FRESH: SendOptions = { askFirst: false };
 
 /** Nothing was sent to MobiFone, so this is as certain as a refusal by MobiFone. */
 const REFUSED_IN_OUTAGE: CommandResult = {

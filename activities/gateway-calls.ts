@@ -204,7 +204,8 @@ interface CommandStart {
 }
 
 /**
- * A state that no longer changes; *never received* counts once MobiFone was asked for as long as an inquiry may lag.
+ * A state that no longer changes; *never received* counts once MobiFone was asked for as long as an inquiry may lag, after an
+ * activity that was interrupted can no longer send.
  * @throws ApplicationFailure for Temporal to ask again
  */
 export function finalState(
@@ -214,7 +215,7 @@ export function finalState(
   { finalAfterMs }: GatewayTerms,
 ): FinalTransactionState {
   const state = stateNow(subject, answer);
-  const leftMs = finalAfterMs - attempt.sinceFirstScheduledMs;
+  const leftMs = attempt.lostAfterMs + finalAfterMs - attempt.sinceFirstScheduledMs;
   if (state !== 'never_received' || leftMs <= 0) return state;
   throw gatewayFailure(
     subject,

@@ -17,6 +17,8 @@ export interface SendOptions extends CommandKnowledge {
   askFirst: boolean;
   /** This run of the workflow is not its first: an earlier one may have decided the purchase; see `earlier-runs.ts`. */
   anew?: boolean | undefined;
+  /** The activity before this one was interrupted, and may send until it has heard of it. */
+  interrupted?: boolean | undefined;
   /** A person has been called about a broken contract: Temporal retries it like silence. */
   persistent?: boolean | undefined;
 }
@@ -70,7 +72,7 @@ class CommandAttempt {
     private readonly attempt: Attempt,
     private readonly terms: GatewayTerms,
   ) {
-    const { neverSent, refusedWith, sentOnce, disputed, quiet } = command.options;
+    const { neverSent, refusedWith, sentOnce, disputed, quiet, anew, interrupted } = command.options;
     // What the workflow knew when it called holds for the first attempt: one that was lost since may have sent.
     const isQuiet = this.isFresh || (neverSent && attempt.isFirst);
     const isKnown = attempt.sendsOnce && attempt.isFirstInRun && quiet?.run === attempt.run;
@@ -82,15 +84,16 @@ class CommandAttempt {
       ...(disputed ? { disputed } : {}),
       ...attempt.remembered,
     };
-    this.memory.quietSinceMs ??= attempt.scheduledAtMs;
+    const mayOverlap = interrupted || anew || attempt.isOfAnotherRun;
+    this.memory.quietSinceMs ??= attempt.scheduledAtMs + (mayOverlap ? attempt.lostAfterMs : 0);
   }
 
   async run(): Promise<CommandResult> {
     try {
       return this.isFresh ? await this.send() : await this.askFirst();
     } catch (failure) {
-      this.attempt.remember(this.sent && !isAttemptLost(failure) ? this.memoryAfterSend : this.memory);
-      throw failure;
+      this.attempt.remember(this.sent ? this.memoryAfterSend : this.memory);
+      throw this.sent && isAttemptLost(failure) ? this.lostAfterSend() : failure;
     }
   }
 
@@ -106,8 +109,9 @@ class CommandAttempt {
   private async askFirst(): Promise<CommandResult> {
     const answer = await this.command.inquire();
     if (answer.kind !== 'never_received') return this.byInquiry(answer);
-    const wait = disbeliefMs(this.terms) - this.quietMs;
-    if (wait > 0) throw this.notYetBelieved(wait);
+    const disbelief = disbeliefMs(this.terms);
+    const wait = disbelief - this.quietMs;
+    if (disbelief > 0 && wait > 0) throw this.notYetBelieved(wait);
     const { refusedWith } = this.memory;
     if (refusedWith) return this.refused(refusedWith, 'inquiry');
     if (!this.attempt.maySend)
@@ -125,9 +129,14 @@ class CommandAttempt {
 
   private async sendOnce(): Promise<GatewayVerdict> {
     this.sent = true;
-    const verdict = await this.command.send();
-    if (verdict.kind === 'retry_later') this.sent = false; // it says so: as quiet as before
-    return verdict;
+    try {
+      const verdict = await this.command.send();
+      if (verdict.kind === 'retry_later') this.sent = false; // it says so: as quiet as before
+      return verdict;
+    } catch (failure) {
+      if (isAttemptLost(failure)) this.sent = false; // the command itself was held back
+      throw failure;
+    }
   }
 
   private resultOf(verdict: GatewayVerdict): CommandResult | Promise<CommandResult> {
@@ -250,6 +259,12 @@ class CommandAttempt {
     if (disputed) this.memory.disputed = disputed;
     const { persistent } = this.command.options;
     return gatewayFailure(subject, verdict, { detail: this.detail, persistent, nextRetryDelay });
+  }
+
+  /** An inquiry was held back since the attempt may no longer count; the command before it was not. */
+  private lostAfterSend(): Error {
+    const detail = 'it was sent, and the attempt then no longer counted, so that MobiFone was not asked';
+    return this.failure(this.command.subject, { kind: 'unknown', detail });
   }
 
   /** What the workflow goes on from. */

@@ -3,7 +3,7 @@ import type { BatchPolicy } from '../../domain/batch/batch';
 import { noticePolicy } from '../../domain/notice/protocol';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { WebhookPolicy } from '../../domain/notice/webhook-policy';
-import type { FixedValues } from './fixed-values';
+import { FIXED_VALUES, type FixedValues } from './fixed-values';
 import { batchTaskQueue, gatewayTaskQueue, webhookTaskQueue } from './task-queues';
 
 /** The settings that make up a purchase's policy; see `config.ts`. Durations in milliseconds. */
@@ -78,6 +78,20 @@ export const SANDBOX_FINAL_AFTER_MS = 5_000;
 /** Less is not believed of MobiFone, whatever was measured on a quiet day: what is sent again too early may be charged twice. */
 export const LEAST_FINAL_AFTER_MS = 5_000;
 
+/** The patience of the longest round, as a multiple of the first's: see `workflows/rounds.ts`. */
+export const LONGEST_ROUND_TIMES = 32;
+/** A round must also have room for an attempt that was lost, and for pauses between inquiries. */
+const SETTLE_TIMES_OF_A_ROUND = 2;
+
+/**
+ * The least patience with which *not found* counts in the end, milliseconds: it counts when one activity has asked for the settle time, after
+ * what was interrupted can no longer send, and no activity outlasts its round.
+ */
+export function leastPatienceMs(settings: Parameters<typeof gatewayTerms>[0]): number {
+  const settledMs = gatewayTerms(settings).finalAfterMs + FIXED_VALUES.heartbeatTimeoutMs;
+  return (settledMs * SETTLE_TIMES_OF_A_ROUND) / LONGEST_ROUND_TIMES;
+}
+
 /** A token fetch, an inquiry and the command itself, each within the call's time limit, and one to spare. */
 const CALLS_OF_AN_ATTEMPT = 4;
 const MARGIN_MS = 5_000;
@@ -104,14 +118,16 @@ export function gatewayActivityRate({
 /** The policy that is stored with every purchase accepted under these settings. */
 export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
   const gateway = gatewayTerms(settings);
+  const { heartbeatTimeoutMs } = settings.fixed;
   const call = Math.max(settings.MOBIFONE_CALL_TIMEOUT, settings.fixed.webhookTimeoutMs);
   return {
     attemptTimeout: call * CALLS_OF_AN_ATTEMPT + MARGIN_MS,
-    heartbeatTimeout: settings.fixed.heartbeatTimeoutMs,
+    heartbeatTimeout: heartbeatTimeoutMs,
     retryInitialInterval: settings.fixed.retryInitialMs,
     retryMaximumInterval: settings.fixed.retryMaximumMs,
     patience: settings.PURCHASE_PATIENCE,
-    lateEffectWatch: Math.max(settings.PURCHASE_LATE_EFFECT_WATCH, gateway.finalAfterMs), // nothing lands later
+    // Nothing lands later, also of an activity that was interrupted and had not heard of it yet.
+    lateEffectWatch: Math.max(settings.PURCHASE_LATE_EFFECT_WATCH, heartbeatTimeoutMs + gateway.finalAfterMs),
     gateway,
     searchableWhenWaiting: true,
     searchableRefunds: true,

@@ -130,7 +130,7 @@ describe('an attempt that is about to send', () => {
     await environment.run(async () => {
       const attempt = new Attempt(clocks, NO_PAUSE);
       clocks.pass(1_700);
-      await expect(attempt.beforeSend()).rejects.toThrow('nothing was sent');
+      await expect(attempt.beforeSend()).rejects.toThrow('not sent');
     });
   });
 

@@ -10,6 +10,7 @@ import { channelName, purchaseId, transactionId } from '../../domain/identifiers
 import { ownActivityId } from '../../domain/own-activity-id';
 import { DECIDED_BEFORE, type EarlierDecision } from '../../domain/purchase/earlier-decision';
 import type { Purchase } from '../../domain/purchase/purchase';
+import type { Gateway } from '../../mobifone/client';
 import { COMMANDS } from '../support/gateway-commands';
 import { GatewayOnMsw, reply } from '../support/gateway-on-msw';
 
@@ -162,6 +163,53 @@ describe('a refusal', () => {
   });
 });
 
+describe('a charge that was refused as our own doing may be, by an attempt that could then no longer ask', () => {
+  it('was sent: the next activity believes no inquiry at once', async () => {
+    mobifone.answer('charge', reply({ resultCode: '3001' }));
+    const lost = ApplicationFailure.create({ type: 'AttemptLost', message: 'not sent' });
+    const gateway = mobifone.client();
+    const silenced: Gateway = {
+      close: () => undefined,
+      call: (name, command, options) =>
+        name === 'inquiry' ? Promise.reject(lost) : gateway.call(name, command, options),
+    };
+    const { attemptSale } = createGatewayActivities(silenced, TERMS);
+    const attempted = await attempt(1).run(() => attemptSale(sale, 60_000));
+    expect(attempted).toHaveProperty('charge', {
+      kind: 'unsettled',
+      askedToWaitMs: 0,
+      refusedWith: 'insufficient_balance',
+      sentOnce: true,
+    });
+  });
+});
+
+describe('an order that is repeated after Temporal has forgotten it', () => {
+  const sell = () => attempt(1).run(() => activities().attemptSale(sale, 60_000));
+
+  it('asks about each command, where its check finds that it was registered before', async () => {
+    mobifone.answer('check', reply({ resultCode: '2002' }));
+    await sell();
+    expect(calls()).toEqual([
+      'check check',
+      'inquiry registration',
+      'inquiry registration',
+      'inquiry charge',
+    ]);
+  });
+
+  it('asks about its charge, where the registration was refused since it was there already', async () => {
+    mobifone.answer('register', reply({ resultCode: '2002' }));
+    await sell();
+    expect(calls()).toEqual([
+      'check check',
+      'register registration',
+      'inquiry registration',
+      'inquiry charge',
+    ]);
+  });
+});
+
 describe('the check', () => {
   it('has no effect, so it is simply asked again', async () => {
     await attempt(3).run(() => activities().checkSubscriber(sale));
@@ -191,10 +239,8 @@ describe('a rollback that MobiFone refuses', () => {
   it.each([
     [true, 'ROLLED_BACK', 'done'],
     [true, 'REFUSED', 'refused'],
-    [true, 'NOT_FOUND', 'refused'],
     [true, 'DONE', 'refused'],
     [false, 'REFUSED', 'done'],
-    [false, 'NOT_FOUND', 'done'],
     [false, 'DONE', 'refused'],
   ])('(registration confirmed: %s) is %s by the inquiry, so it is %s', async (confirmed, state, kind) => {
     expect(await roll(confirmed, state)).toMatchObject({ kind });

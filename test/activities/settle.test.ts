@@ -17,6 +17,8 @@ const DONE = { kind: 'done' } as const;
 const NOT_FOUND = { kind: 'never_received' } as const;
 const SILENCE = { kind: 'unknown', detail: 'no reply' } as const;
 const EXPIRED = { kind: 'retry_later', detail: 'HTTP 401', credentials: 'renewed' } as const;
+/** What keeps a call from being sent once its attempt may no longer count. */
+const LOST = ApplicationFailure.create({ type: 'AttemptLost', message: 'nothing was sent' });
 const refused = (refusal: ReasonCode) => ({ kind: 'refused', refusal }) as const;
 
 const SCHEDULED_MS = 1_000_000;
@@ -32,7 +34,10 @@ class Story {
   private readonly environment: MockActivityEnvironment;
 
   constructor(
-    private readonly gateway: { send?: GatewayVerdict[]; inquiries?: InquiryVerdict[] },
+    private readonly gateway: {
+      send?: (GatewayVerdict | Error)[];
+      inquiries?: (InquiryVerdict | Error)[];
+    },
     private readonly options: Partial<SendOptions> = {},
     info: Partial<Info> = {},
     private readonly terms: GatewayTerms = UNKNOWN,
@@ -77,10 +82,10 @@ class Story {
     return Object.assign(failure, { detail: failure.details?.[0] ?? {} }); // as `gatewayFailure` wrote it
   }
 
-  private next<V>(call: string, verdicts: V[] = []): V {
+  private next<V>(call: string, verdicts: (V | Error)[] = []): V {
     this.calls.push(call);
-    const verdict = verdicts.shift();
-    if (verdict === undefined) throw new Error(`no ${call} was expected`);
+    const verdict = verdicts.shift() ?? new Error(`no ${call} was expected`);
+    if (verdict instanceof Error) throw verdict;
     return verdict;
   }
 }
@@ -214,6 +219,13 @@ describe('a command whose reply was lost', () => {
     expect([second.calls, next.calls]).toEqual([['ask'], ['ask', 'send']]);
   });
 
+  it('is not waited for where its attempt no longer counted when it was about to be sent', async () => {
+    const first = new Story({ send: [LOST] });
+    await first.failure();
+    const second = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(first, 2, 1_000));
+    expect(await second.failure()).toMatchObject({ type: 'MobifoneToBeSent', detail: { neverSent: true } });
+  });
+
   it('may have been sent by an attempt that was lost, although the workflow knew that it never was before', async () => {
     for (const lost of [{ attempt: 2 }, { currentAttemptScheduledTimestampMs: SCHEDULED_MS + 1_000 }]) {
       const next = new Story({ inquiries: [NOT_FOUND] }, { askFirst: true, neverSent: true }, lost);
@@ -232,6 +244,39 @@ describe('a command whose reply was lost', () => {
   it('is in doubt in the next round, whose first attempt counts as a second one', async () => {
     const round = new Story({ inquiries: [DONE] }, { askFirst: true });
     expect(await round.run()).toMatchObject({ kind: 'done', attempts: 2 });
+  });
+});
+
+describe('an activity that may have begun while the one before it could still send', () => {
+  const HEARD_OF_MS = 10_000;
+  const LIMITS: Partial<Info> = { heartbeatTimeoutMs: HEARD_OF_MS };
+
+  it.each([
+    ['since that was interrupted', { interrupted: true }, {}],
+    ['since it is of a copied run', { anew: true }, {}],
+    [
+      'since it is of a reset run',
+      {},
+      { workflowExecution: { workflowId: 'purchase:demo:b', runId: 'reset' } },
+    ],
+  ])('counts the quiet from when that must have heard of it, %s', async (_, known, ofRun) => {
+    const options = { askFirst: true, ...known };
+    const info = { ...LIMITS, ...ofRun };
+    const first = new Story({ inquiries: [NOT_FOUND] }, options, info);
+    expect((await first.failure()).nextRetryDelay).toBe(1_000);
+    const early = { ...info, ...attemptAfter(first, 2, UNKNOWN.finalAfterMs + HEARD_OF_MS - 1) };
+    const second = new Story({ inquiries: [NOT_FOUND] }, options, early);
+    expect((await second.failure()).type).toBe('MobifoneOutcomeUnknown');
+    const late = { ...info, ...attemptAfter(second, 3, UNKNOWN.finalAfterMs + HEARD_OF_MS) };
+    const third = new Story({ inquiries: [NOT_FOUND] }, options, late);
+    expect((await third.failure()).type).toBe('MobifoneToBeSent');
+  });
+
+  it('waits for nothing where MobiFone executes an id once (P1)', async () => {
+    const options = { askFirst: true, interrupted: true };
+    const terms: GatewayTerms = { ...UNKNOWN, kept: ['P1'] };
+    const story = new Story({ inquiries: [NOT_FOUND], send: [DONE] }, options, LIMITS, terms);
+    expect(await story.run()).toMatchObject({ kind: 'done' });
   });
 });
 
@@ -290,6 +335,19 @@ describe('a refusal that our own command may have caused', () => {
     const third = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(second, 3, 121_000));
     expect(await third.run()).toMatchObject({ ...ours, settledBy: 'inquiry', attempts: 3 });
     expect(third.calls).toEqual(['ask']);
+  });
+
+  it('may come of a command that was sent, where the attempt could then no longer ask', async () => {
+    const first = new Story({ send: [ours], inquiries: [LOST] });
+    const { type, detail } = await first.failure();
+    expect({ type, detail }).toEqual({
+      type: 'MobifoneOutcomeUnknown',
+      detail: { refusedWith: ours.refusal, sentOnce: true },
+    });
+    const second = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(first, 2, 10_000));
+    expect((await second.failure()).type).toBe('MobifoneOutcomeUnknown');
+    const third = new Story({ inquiries: [DONE] }, {}, attemptAfter(second, 3, 20_000));
+    expect(await third.run()).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
   });
 
   it('is remembered over rounds', async () => {

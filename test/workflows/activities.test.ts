@@ -111,9 +111,11 @@ describe('a rollback that MobiFone refuses', () => {
   const REFUSED = { kind: 'refused', refusal: 'duplicate_order' } as const;
   const FINAL_AFTER_MS = 30_000;
   const SCHEDULED_MS = 1_000_000;
+  /** An interrupted registration may have been sent until then. */
+  const HEARD_OF_MS = 20_000;
 
   /** @param triedForMs how long the activity has been tried for */
-  const rollback = (registration: InquiryVerdict, triedForMs = 0) => {
+  const rollback = (registration: InquiryVerdict, triedForMs = 0, registrationConfirmed = false) => {
     const gateway = new ScriptedGateway()
       .script('rollback', REFUSED)
       .answerInquiries(REFUSED, 'rollback')
@@ -122,13 +124,15 @@ describe('a rollback that MobiFone refuses', () => {
       {
         attempt: triedForMs > 0 ? 2 : 1,
         startToCloseTimeoutMs: 600_000,
+        heartbeatTimeoutMs: HEARD_OF_MS,
         scheduledTimestampMs: SCHEDULED_MS,
         currentAttemptScheduledTimestampMs: SCHEDULED_MS + triedForMs,
       },
       { logger: new DefaultLogger('ERROR') },
     );
     const activities = createGatewayActivities(gateway, { kept: [], finalAfterMs: FINAL_AFTER_MS });
-    return worker.run(() => activities.rollbackRegistration(aSale(), { askFirst: false, again: false }));
+    const options = { askFirst: false, again: false, registrationConfirmed };
+    return worker.run(() => activities.rollbackRegistration(aSale(), options));
   };
 
   it.each(['rolled_back', 'refused'] as const)('has nothing left to undo of what is %s', async (kind) => {
@@ -145,7 +149,12 @@ describe('a rollback that MobiFone refuses', () => {
       type: 'MobifoneOutcomeUnknown',
       nextRetryDelay: 1_000,
     });
-    expect(await rollback({ kind: 'never_received' }, FINAL_AFTER_MS)).toMatchObject({ kind: 'done' });
+    const finallyMs = HEARD_OF_MS + FINAL_AFTER_MS;
+    await expect(rollback({ kind: 'never_received' }, finallyMs - 1)).rejects.toMatchObject({
+      type: 'MobifoneOutcomeUnknown',
+    });
+    expect(await rollback({ kind: 'never_received' }, finallyMs)).toMatchObject({ kind: 'done' });
+    expect(await rollback({ kind: 'never_received' }, finallyMs, true)).toMatchObject(REFUSED);
   });
 
   it.each([{ kind: 'processing' } as const, ...SILENCE])(

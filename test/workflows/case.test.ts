@@ -344,6 +344,25 @@ describe('a package that is registered once more', () => {
   });
 });
 
+describe('a customer for whom a refused second registration has landed late', () => {
+  const LANDED = 'MobiFone answers that the second registration stands';
+
+  it('is not refunded', async () => {
+    const lab = new CaseLab();
+    await lab.about(MAKE_GOOD, async (id) => {
+      lab.gateway.script('register', REFUSED);
+      await lab.decide(id, { decision: 're_register' });
+      await lab.untilCase(id, ({ log }) => log.length > 2);
+      lab.gateway.answerInquiries({ kind: 'done' }, 'registration-2');
+      const refund = await lab.decide(id, { decision: 'refund' });
+      expect(refund).toEqual({ kind: 'not_applied', because: LANDED });
+      await recordHistory('case-second-registration-asked-in-its-run', lab.workflow(id));
+      await lab.decide(id, { decision: 'close', how: 'hand' });
+      await lab.workflow(id).result();
+    });
+  });
+});
+
 describe('a second registration that MobiFone does not settle', () => {
   it('by a refusal that is not confirmed when the round is over: it is not sent again', async () => {
     const lab = new CaseLab(new ScriptedGateway(), { ...POLICY, patience: 20_000 + OFF_THE_SECOND_MS });

@@ -6,6 +6,7 @@ import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
 import { TemporalNotices } from '../../client/temporal-notices';
 import { BusinessSnapshots } from '../../client/business-snapshot';
 import { SAVED_SEARCHES, searchFor } from '../../operators/saved-searches';
+import { isClosedEvidence } from '../../domain/case/case';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { CLOSED_PURCHASES_SCHEDULE } from '../../domain/case/closed-purchases';
 import { caseRefundNoticeId, refundNoticeId } from '../../domain/identifiers';
@@ -177,6 +178,24 @@ describe('a purchase that was terminated', () => {
       expect(lab.notices).toEqual([]);
       await lab.closeCase(id);
     });
+  });
+
+  it('is asked about and not refunded, where of its steps only the charge is still kept', async () => {
+    const lab = stuckInCharge();
+    const start = lab.cases.start.bind(lab.cases);
+    lab.cases.start = (order) => {
+      if (!isClosedEvidence(order.evidence)) throw new Error('the sweep opens cases of closed purchases');
+      const steps = order.evidence.steps.filter(({ step }) => step === 'charge');
+      return start({ ...order, evidence: { ...order.evidence, steps } }); // as past retention
+    };
+    await cutOffInCharge(lab, async (id) => {
+      expect(await lab.decide(id, 'refund')).toMatchObject({
+        because: 'MobiFone answers that the registration stands',
+      });
+      await recordHistory('case-asked-about-whatever-its-steps', lab.client.workflow.getHandle(id));
+      await lab.closeCase(id);
+    });
+    expect(lab.notices).toEqual([]);
   });
 
   it('gets another case when its case was terminated as well, which says so', async () => {

@@ -138,6 +138,26 @@ describe('a purchase that was cancelled during its first attempt, and then reset
   });
 });
 
+describe('a purchase that was reset while it was registered, and then cancelled during its check', () => {
+  it('is watched: what lands after its rollback is rolled back as well', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new SweepLab(server, gateway, NOTHING_ON_ITS_WAY);
+    const registering = gateway.hold('register');
+    await lab.run(async () => {
+      await lab.purchases.submit(lab.order, 0);
+      await registering.arrived;
+      const checking = gateway.hold('check');
+      await lab.reset();
+      await checking.arrived;
+      gateway.answerInquiries({ kind: 'done' }, 'registration'); // it has landed after all, and no rollback voids it
+      expect((await lab.cancel()).kind).toBe('cancelling');
+      expect((await lab.result()).outcome).toBe('cancelled');
+    });
+    const rollbacks = gateway.received.filter(({ call }) => call === 'rollback');
+    expect(rollbacks.map(({ transaction }) => transaction)).toEqual(['rollback', 'rollback-2']);
+  });
+});
+
 describe('a purchase that was terminated while it was undone, and then reset', () => {
   it('is undone, and its channel gets the same notice, to the byte', async () => {
     const lab = new SweepLab(server, new ScriptedGateway().script('charge', NO_MONEY), NOTHING_ON_ITS_WAY);

@@ -343,6 +343,14 @@ describe('the check in the first attempt of a sale', () => {
     await recordHistory('sale-attempt-lost-and-active', lab.handle());
   });
 
+  it('that finds alone that this very sale was made before: nothing is sent before it was asked about', async () => {
+    const gateway = new ScriptedGateway()
+      .script('check', NO_REPLY, { kind: 'refused', refusal: 'package_already_active' })
+      .answerInquiries({ kind: 'done' }); // an order that is repeated after Temporal has forgotten it
+    expect((await aLab(gateway, ATTEMPT_POLICY).sell()).outcome).toBe('succeeded');
+    expect(gateway.calls.filter((call) => call === 'register' || call === 'charge')).toEqual([]);
+  });
+
   it('that was lost with its worker before anything landed: a refusal counts when MobiFone says so finally', async () => {
     const gateway = new ScriptedGateway()
       .script('register', crash)

@@ -65,6 +65,7 @@ class MakingGood {
   private readonly closed: ClosedPurchaseFacts | undefined;
   /** What is known of the second registration from earlier rounds and decisions. */
   private known: SendOptions;
+  private hasRegisteredAgain = false;
 
   constructor(
     private readonly record: CaseRecord,
@@ -106,6 +107,7 @@ class MakingGood {
 
   /** Registers the package once more until MobiFone has it or refuses it for good. */
   async registerAgain(): Promise<void> {
+    this.hasRegisteredAgain = true;
     for (let round = 0; ; round += 1) {
       const answer = await this.askToRegister(round);
       if (!answer) continue;
@@ -177,11 +179,17 @@ class MakingGood {
     const first = await this.stateOf('registration', 'registration');
     if (first === 'not_asked') return notAsked('registration');
     if (first === 'done') return 'MobiFone answers that the registration stands';
-    // An earlier run of the case may have registered again, which a run after a reset does not know.
-    if (!this.isLater() || !patched('second-registration-asked')) return undefined;
+    if (!this.mayHaveRegisteredAgain()) return undefined;
     const second = await this.stateOf('registration-2', 'second registration');
     if (second === 'not_asked') return notAsked('registration-2');
     return second === 'done' ? 'MobiFone answers that the second registration stands' : undefined;
+  }
+
+  /** Whether this case, a run of it before a reset, or the case that was opened before may have registered again. */
+  private mayHaveRegisteredAgain(): boolean {
+    if (this.isLater()) return patched('second-registration-asked');
+    const inItsRun = this.hasRegisteredAgain || this.record.order.again === true;
+    return inItsRun && patched('second-registration-asked-in-its-run');
   }
 
   private stateOf(transaction: 'registration' | 'registration-2', called: string) {

@@ -179,6 +179,11 @@ export class PurchaseRecord {
     return this.isAt(step, 'done');
   }
 
+  /** Whether the check was refused, and MobiFone then told that this very sale was registered before. */
+  get wasFoundSold(): boolean {
+    return this.purchase.steps.some(({ step, settledBy }) => step === 'check' && settledBy === 'inquiry');
+  }
+
   private isAt(step: PurchaseStep, status: StepStatus): boolean {
     return this.purchase.steps.some((record) => record.step === step && record.status === status);
   }

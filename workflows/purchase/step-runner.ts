@@ -5,6 +5,7 @@ import {
   patched,
   sleep,
   TemporalFailure,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { SendOptions } from '../../activities/gateway-activities';
 import {
@@ -108,6 +109,14 @@ export class StepRunner {
     this.refundOfEarlierRun = chain.carried?.refundOfEarlierRun ?? undefined;
   }
 
+  /** Whether something may take effect after all: of what an earlier run has sent, a later one knows nothing. */
+  mayLandLate(): boolean {
+    const { runId, originalExecutionRunId } = workflowInfo();
+    const knowsAll = this.chain.carried !== undefined && runId === originalExecutionRunId; // it continues as new, and was not reset
+    if (this.inDoubt || knowsAll) return this.inDoubt;
+    return isLaterPurchaseRun(this.record.order) && patched('later-runs-are-watched');
+  }
+
   /** Never rejects for anything remote; see `StepResult`. What an earlier run has settled is settled. */
   async run(plan: StepPlan): Promise<StepResult> {
     const key = this.chain.stepKey(plan.step);
@@ -119,7 +128,7 @@ export class StepRunner {
   private async untilSettled(plan: StepPlan, key: string): Promise<StepResult> {
     const record = this.record.begin(plan.step, plan.since);
     const round = this.chain.rounds[key] ?? 0;
-    const running: Running = { plan, record, known: this.knownAtFirst(), ...this.begunRound(round) };
+    const running: Running = { plan, record, known: this.knownAtFirst(plan), ...this.begunRound(round) };
     for (;;) {
       let result = await this.runActivity(running);
       if (result === 'goes_on') continue;
@@ -171,7 +180,7 @@ export class StepRunner {
       }
       if (result.kind === 'done' || !plan.refusalNeedsPerson) return this.close(running, result);
       plan.onRefused?.();
-      running.known = this.knownAtFirst();
+      running.known = this.knownAtFirst(plan);
       return await this.pause(running, { reason: plan.refusalNeedsPerson, detail: result.refusal });
     } catch (failure) {
       return this.afterFailure(running, failure);
@@ -200,8 +209,9 @@ export class StepRunner {
     return Boolean(decisions.pendingFor(step) ?? saleStop.forStep(step));
   }
 
-  private knownAtFirst(): SendOptions {
-    return { askFirst: isLaterPurchaseRun(this.record.order) };
+  private knownAtFirst({ step }: StepPlan): SendOptions {
+    const mayBeSold = hasEffect(step) && this.record.wasFoundSold;
+    return { askFirst: mayBeSold || isLaterPurchaseRun(this.record.order) };
   }
 
   /** Whether an earlier run may have decided against the step: sold what is undone, or undone what is sold. */
@@ -221,7 +231,7 @@ export class StepRunner {
     if (hasEffect(plan.step) && !isClear(told)) this.inDoubt = true;
     if (isCancellation(failure)) {
       const { neverSent: _, quiet: _quiet, ...known } = running.known; // what was interrupted may have been sent
-      running.known = { ...known, askFirst: true };
+      running.known = { ...known, askFirst: true, interrupted: true };
       return this.applyIntervention(running);
     }
     if (!(failure instanceof ActivityFailure)) throw failure;

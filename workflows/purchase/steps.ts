@@ -184,7 +184,7 @@ export class PurchaseSteps {
    * effect, and what did is rolled back under an id of its own.
    */
   async undoLateEffect(): Promise<void> {
-    if (!this.runner.inDoubt) return;
+    if (!this.runner.mayLandLate()) return;
     let waited = false;
     const checked = await this.runner.run({
       step: 'late_effect_check',

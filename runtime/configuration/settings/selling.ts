@@ -71,9 +71,9 @@ export const sellingSettings = <Dialect extends z.ZodType>(dialect: Dialect) => 
       'What happens to new purchases during a MobiFone outage: `wait` for its end, or `refuse` before anything is sent.',
     ),
   PURCHASE_PATIENCE: duration('10m', { least: '1s', most: '7d' }).describe(
-    'A command without an answer raises _needs attention_ after this long at the latest: earlier if the next try would be later than that, such as when MobiFone asks for a longer pause, and at once if an answer breaks the contract or refuses a rollback. Retries continue. From `1s` to `7d`.',
+    'A command without an answer raises _needs attention_ after this long at the latest: earlier if the next try would be later than that, such as when MobiFone asks for a longer pause, and at once if an answer breaks the contract or refuses a rollback. Retries continue. From `1s` to `7d`; at least a sixteenth of MOBIFONE_FINAL_AFTER and 10 seconds.',
   ),
   PURCHASE_LATE_EFFECT_WATCH: duration('15m', { least: '1s', most: '7d' }).describe(
-    'How long after a rollback in doubt MobiFone is asked whether a command took effect late. From `1s` to `7d`; at least MOBIFONE_FINAL_AFTER.',
+    'How long after a rollback in doubt MobiFone is asked whether a command took effect late. From `1s` to `7d`; at least MOBIFONE_FINAL_AFTER and 10 seconds.',
   ),
 });

@@ -83,8 +83,8 @@ export const stepMutations = [
     },
     {
       name: 'a late effect is watched for where there was no doubt only',
-      find: 'if (!this.runner.inDoubt) return;',
-      replace: 'if (this.runner.inDoubt) return;',
+      find: 'if (!this.runner.mayLandLate()) return;',
+      replace: 'if (this.runner.mayLandLate()) return;',
       invariant: 'I3: what lands after its rollback is not forgotten',
     },
     {

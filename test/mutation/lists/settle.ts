@@ -88,8 +88,8 @@ export const settleMutations = [
     },
     {
       name: 'NOT_FOUND is believed at once',
-      find: 'const wait = disbeliefMs(this.terms) - this.quietMs;',
-      replace: 'const wait = 0;',
+      find: 'const disbelief = disbeliefMs(this.terms);',
+      replace: 'const disbelief = 0;',
       invariant: 'I14, P3: not sent again before MobiFone’s answer is final',
     },
     {
@@ -100,15 +100,21 @@ export const settleMutations = [
     },
     {
       name: 'an attempt that sent tells the next that nothing was',
-      find: 'this.sent = true;\n    const verdict',
-      replace: 'const verdict',
+      find: 'this.sent = true;\n    try',
+      replace: 'try',
       invariant: 'I14, P3: quiet is counted from the attempt after the last send',
     },
     {
       name: 'it was quiet for ever where the attempt before was lost',
-      find: 'this.memory.quietSinceMs ??= attempt.scheduledAtMs;',
-      replace: 'this.memory.quietSinceMs ??= 0;',
+      find: 'this.memory.quietSinceMs ??= attempt.scheduledAtMs + ',
+      replace: 'this.memory.quietSinceMs ??= 0 * ',
       invariant: 'I14, P3: a lost attempt may have sent until the next was scheduled',
+    },
+    {
+      name: 'what was interrupted is quiet at once',
+      find: '(mayOverlap ? attempt.lostAfterMs : 0)',
+      replace: '0',
+      invariant: 'I14, P3: what was interrupted may be sent until it must have heard of it',
     },
     {
       name: 'it was never quiet',
@@ -118,9 +124,15 @@ export const settleMutations = [
     },
     {
       name: 'what MobiFone turned away counts as sent',
-      find: 'this.sent = false; // certainly: as quiet as before',
+      find: "if (verdict.kind === 'retry_later') this.sent = false;",
       replace: '',
       invariant: 'I15: what was never sent is not waited for',
+    },
+    {
+      name: 'what was sent before an inquiry was held back counts as never sent',
+      find: 'throw this.sent && isAttemptLost(failure) ? this.lostAfterSend() : failure;',
+      replace: 'throw failure;',
+      invariant: 'I1: ask before sending again',
     },
     {
       name: 'an attempt after the first sends',

@@ -140,7 +140,7 @@ export const stepRunnerMutations = [
     },
     {
       name: 'what was interrupted is sent again without asking',
-      find: 'running.known = { ...known, askFirst: true };',
+      find: 'running.known = { ...known, askFirst: true, interrupted: true };',
       replace: 'running.known = { ...known, askFirst: false };',
       invariant: 'I1: ask before sending again',
     },
@@ -152,8 +152,8 @@ export const stepRunnerMutations = [
     },
     {
       name: 'a run anew sends as if it were the first',
-      find: 'return { askFirst: isLaterPurchaseRun(this.record.order) };',
-      replace: 'return { askFirst: isLaterPurchaseRun(this.record.order) && false };',
+      find: 'return { askFirst: mayBeSold || isLaterPurchaseRun(this.record.order) };',
+      replace: 'return { askFirst: mayBeSold };',
       invariant: 'I14: a run anew asks before it sends',
     },
     {

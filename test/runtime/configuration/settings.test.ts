@@ -5,9 +5,11 @@ import { configSchema, loadConfig, mobifoneCredentials, mobifoneFaults } from '.
 import { openDoorFaults } from '../../../desk/main';
 import { openAccessFaults } from '../../../encryption/codec-server/main';
 import { FORMER_SETTINGS, REMOVED } from '../../../runtime/configuration/former-settings';
+import { LONGEST_ROUND_TIMES } from '../../../runtime/configuration/purchase-policy';
 import { SECRET_VARIABLES } from '../../../runtime/configuration/secret-files';
 import { temporalTarget } from '../../../runtime/configuration/temporal-target';
 import { certificateAuthority } from '../../support/certificates';
+import { patienceMs } from '../../../workflows/rounds';
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'settings-'))));
@@ -255,6 +257,32 @@ describe('a time that money rests on, in a wrong unit', () => {
     expect(faultsOf({ ...HTTPS, MOBIFONE_FINAL_AFTER: '2s' })).toEqual([fault]);
     expect(faultsOf({ ...HTTPS, MOBIFONE_FINAL_AFTER: '5s' })).toEqual([]);
     expect(faultsOf({ MOBIFONE_FINAL_AFTER: '2s', DUPLICATE_WINDOW: '0' })).toEqual([]);
+  });
+});
+
+describe('a patience that ends before “not found” can count', () => {
+  const fault = (least: string) =>
+    `PURCHASE_PATIENCE: must be ${least} or more with this MOBIFONE_FINAL_AFTER, or “not found” would never count; raise it, or lower MOBIFONE_FINAL_AFTER`;
+  const HTTPS = { MOBIFONE_BASE_URL: 'https://gateway.example' };
+
+  it.each<[Record<string, string>, string]>([
+    [{ ...HTTPS, PURCHASE_PATIENCE: '3s' }, '9s'],
+    [{ MOBIFONE_FINAL_AFTER: '6h' }, '1351s'],
+  ])('is refused at the start: %j', (given, least) => {
+    expect(faultsOf(given)).toEqual([fault(least)]);
+  });
+
+  it.each<Record<string, string>>([
+    { ...HTTPS, PURCHASE_PATIENCE: '9s' },
+    { PURCHASE_PATIENCE: '1s' },
+    { MOBIFONE_FINAL_AFTER: '6h', PURCHASE_PATIENCE: '30m' },
+    { MOBIFONE_FINAL_AFTER: '2h' },
+  ])('is not, where the longest round has room for it: %j', (given) => {
+    expect(faultsOf(given)).toEqual([]);
+  });
+
+  it('is told by how long the rounds really get', () => {
+    expect(patienceMs({ patience: 1 }, 1_000)).toBe(LONGEST_ROUND_TIMES);
   });
 });
 
