@@ -1,4 +1,4 @@
-import { sleep } from '@temporalio/workflow';
+import { patched, sleep } from '@temporalio/workflow';
 import type { CheckOptions, Message, Sale, SendOptions } from '../../activities/gateway-activities';
 import type { CommandResult, FailureDetail } from '../../domain/command-result';
 import type { FinalTransactionState } from '../../domain/gateway-verdict';
@@ -13,7 +13,7 @@ import type { ReasonCode } from '../../domain/purchase/reasons';
 import { originOf } from '../../domain/trace';
 import type { CarriedPurchase, Chain } from './carried';
 import { ActivityProxies, detailOf } from '../activity-proxies';
-import { openContradictionCase } from '../case/contradiction';
+import { openContradictionCase, startCase } from '../case/contradiction';
 import { decidedBefore } from './earlier-run';
 import { DecisionChecks } from './decision-checks';
 import { MessagesAttempt } from './messages-attempt';
@@ -213,18 +213,27 @@ export class PurchaseSteps {
     const about = this.checks.toConfirm;
     if (!about) return;
     let state: FinalTransactionState | undefined;
+    const isDenied = () => about === 'charge' && state !== undefined && state !== 'done';
+    let isOpened = false;
     await this.runner.run({
       step: 'decision_check',
+      get unsettled() {
+        return isDenied() ? 'case_not_opened' : 'no_answer';
+      },
       send: async (_, patience): Promise<CommandResult> => {
+        state = undefined;
         state = await this.activities
           .gateway(`Does MobiFone confirm what was decided about the ${about}?`, patience, PRIORITY.question)
           .inquireUntilFinal(this.sale, about);
+        if (isDenied() && patched('cases-with-taken-ids-are-opened')) {
+          await openContradictionCase(this.record.order, this.policy, state);
+          isOpened = true;
+        }
         return { kind: 'done', settledBy: 'inquiry', attempts: 1 };
       },
     });
     if (about === 'registration' && state === 'done') return this.undoUntilDone(true);
-    if (about === 'charge' && state && state !== 'done')
-      await openContradictionCase(this.record.order, this.policy, state);
+    if (state && isDenied() && !isOpened) await startCase(this.record.order, this.policy, state);
   }
 
   rejectionMessage(refusal: ReasonCode): Promise<StepResult> {
