@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { visibleLines } from './domain/harmless-text';
 import { DIALECT_NAMES } from './mobifone/dialects';
 import { urlOf } from './runtime/address';
 import { filesOfOthers } from './runtime/configuration/files-of-others';
@@ -146,7 +147,7 @@ function readEnvironment(
   schema: typeof configSchema,
   ownFaults: OwnFaults,
 ): Config {
-  const warn = (line: string) => process.stderr.write(`${line}\n`);
+  const warn = (line: string) => process.stderr.write(`${visibleLines(line)}\n`);
   const former = readFormerSettings(environment, warn);
   const secrets = withSecretsFromFiles(environment, [...SECRET_VARIABLES, ...TEMPORAL_SECRET_VARIABLES]);
   const given = Object.fromEntries(Object.entries(secrets.environment).filter(([, value]) => value !== ''));

@@ -49,6 +49,7 @@ import { reconciliationActivities } from './worker/reconciliation';
 import { keepSchedules, schedulesOf } from './worker/schedules';
 import { metricsExporter, WorkerMetrics } from './worker/metrics';
 import { SingleSales } from './worker/single-sales';
+import { takenCaseActivities } from './worker/taken-cases';
 import { takenNoticeActivities } from './worker/taken-notices';
 import { webhookActivities } from './worker/webhooks';
 
@@ -135,6 +136,7 @@ export async function startWorker(
     ...reconciliationActivities(config, temporal, (line) => logger.warn({ setting: 'DISCOUNTS_FILE' }, line)),
     ...closedPurchasesActivities(config, temporal),
     ...takenNoticeActivities(config, temporal),
+    ...takenCaseActivities(config, temporal),
   };
   const client = new Client(temporal);
   const writes = workerWrites(temporal);

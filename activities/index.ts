@@ -1,6 +1,7 @@
 export { createGatewayActivities } from './gateway-activities';
 export type { EarlierRuns } from './earlier-runs';
 export { createChannelActivities } from './channel-activities';
+export { createTakenCaseActivities } from './taken-case-activities';
 export { createTakenNoticeActivities } from './taken-notice-activities';
 export { createTestNoticeActivities } from './test-notice-activities';
 export { createEligibilityActivities } from './eligibility-activities';

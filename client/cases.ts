@@ -49,10 +49,11 @@ import type { purchaseCase } from '../workflows/case/case';
 import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
 import { describedRun } from './described-run';
-import { IdTaken } from './id-taken';
+import { IdTaken, idTakenBy, type OwnStart } from './id-taken';
 import { requireAnswer } from './own-answer';
 import { inItsRun, isAnswerTo, requestMark } from './request-mark';
 import { takeSnapshot } from './purchase-snapshot';
+import { LOCKED } from './strange-runs';
 import {
   answerOf,
   CALL_DEADLINE_MS,
@@ -63,6 +64,7 @@ import {
 import { updateRejection } from './update-rejections';
 import { decodeRun, executions, workflowIdOf, type RawExecution, type RunInfo } from './visibility-pages';
 import { equals } from './visibility-query';
+import { runsOf } from './workflow-runs';
 
 const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED } = temporal.api.enums.v1.WorkflowExecutionStatus;
 
@@ -303,15 +305,11 @@ export class Cases {
     try {
       await answerOf(this.client, CALL_DEADLINE_MS, () =>
         this.client.workflow.start<typeof purchaseCase>(CASE_WORKFLOW, {
-          workflowId: id,
-          taskQueue: this.settings.taskQueue,
-          args: [order, this.settings.policy],
+          ...this.startOf(order),
           workflowIdReusePolicy: order.again
             ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
             : REUSE_POLICIES[subject.kind],
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-          staticSummary: caseSummary(order),
-          ...caseStart(order),
         }),
       );
       return { kind: 'opened', id };
@@ -320,6 +318,56 @@ export class Cases {
       await this.requireOwn(id);
       return { kind: 'known', id };
     }
+  }
+
+  /**
+   * Opens a case whose id is taken: unless ours is there, or was closed before, it is started in the place of what is.
+   * @throws IdTaken where it may be ours, under a key that is missing
+   */
+  async startTaken(order: CaseOrder): Promise<CaseOpening> {
+    const { id } = order;
+    const run = await describedRun(this.client, { workflowId: id }).catch(nothingIfForgotten);
+    const taken = run && (await idTakenBy(this.client, run, this.ownStart(id)));
+    const isOurs = run && !taken && isWholeCase(run, await caseOfOurs(this.client, run));
+    if (isOurs || (await this.wasClosed(id))) return { kind: 'known', id };
+    if (taken?.reason && LOCKED.has(taken.reason))
+      throw new IdTaken(id, taken.why, { verb: 'delete', unreadable: taken.unreadable });
+    await answerOf(this.client, CALL_DEADLINE_MS, () =>
+      this.client.workflow.start<typeof purchaseCase>(CASE_WORKFLOW, {
+        ...this.startOf(order),
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.TERMINATE_EXISTING,
+      }),
+    );
+    return { kind: 'opened', id };
+  }
+
+  /** Whether an earlier run was ours and a person closed it, whoever started its id again. */
+  private async wasClosed(id: CaseId): Promise<boolean> {
+    const runs = await runsOf(this.client, [id], `WorkflowType = '${CASE_WORKFLOW}'`);
+    for (const run of runs.get(id) ?? []) {
+      const found = await caseOfOurs(this.client, run);
+      if (found && 'state' in found && isCaseOver(found.state)) return true;
+    }
+    return false;
+  }
+
+  private ownStart(id: CaseId): OwnStart {
+    return {
+      type: CASE_WORKFLOW,
+      taskQueue: this.settings.taskQueue,
+      isInput: ([order]) => typeof order === 'object' && order !== null && 'id' in order && order.id === id,
+    };
+  }
+
+  private startOf(order: CaseOrder) {
+    return {
+      workflowId: order.id,
+      taskQueue: this.settings.taskQueue,
+      args: [order, this.settings.policy] as [CaseOrder, PurchasePolicy], // a tuple, not a list
+      staticSummary: caseSummary(order),
+      ...caseStart(order),
+    };
   }
 
   private async requireOwn(id: CaseId): Promise<void> {

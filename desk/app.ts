@@ -1,6 +1,7 @@
 import path from 'node:path';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import { TemporalUnavailable } from '../client/purchases';
+import { isLedByAnotherSite } from '../runtime/other-site';
 import { cookieOf } from './access/cookies';
 import { ownNameOnly, sameOriginOnly, securityHeaders } from './access/guards';
 import { DeskRefusal } from './access/refusal';
@@ -41,7 +42,8 @@ export function deskApp(parts: DeskParts): Express {
     const isUse = request.path !== '/live' && request.get('x-desk-live') === undefined;
     const session = sessions.find(cookieOf(request, signIn.cookie.name), isUse);
     if (!session) return isUse ? response.redirect(303, '/sign-in') : void response.status(401).end();
-    response.locals['visit'] = visitOf(request, session);
+    const linked = isLedByAnotherSite(request.headers) ? { ...session, isLinkedTo: true as const } : session;
+    response.locals['visit'] = visitOf(request, linked);
     next();
   });
   app.get('/live', liveUpdates(watch, sessions));

@@ -23,8 +23,9 @@ export class ToldOnce {
     this.kept.set(`${id} ${shown}`, told);
   }
 
-  /** Forgotten once it was shown. */
-  take({ id }: Session, shown: string): Told {
+  /** Forgotten once it was shown; a link of another site uses nothing up. */
+  take({ id, isLinkedTo }: Session, shown: string): Told {
+    if (isLinkedTo) return {};
     const key = `${id} ${shown}`;
     const told = this.kept.get(key) ?? {};
     this.kept.delete(key);

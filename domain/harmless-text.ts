@@ -23,6 +23,11 @@ export function visibleText(text: string): string {
   return text.replace(UNSEEN, escapeOf);
 }
 
+/** The same for several lines of ours, such as a list of faults. Line breaks stay: what they quote is made visible before. */
+export function visibleLines(text: string): string {
+  return text.split('\n').map(visibleText).join('\n');
+}
+
 /**
  * JSON with the same characters escaped, of which JSON itself escapes some only: it says the same, and a terminal that
  * shows it obeys nothing. Line breaks between the members stay.

@@ -160,6 +160,7 @@ function purchaseItem({ order, state, attentionReason, attentionSince }: FoundPu
 function stuckStep(state: PurchaseState, reason: AttentionReason): PurchaseStep | null {
   if (reason === 'channel_unreachable') return 'refund_notice';
   if (reason === 'rollback_refused' || reason === 'late_effect') return 'rollback';
+  if (reason === 'case_not_opened') return 'decision_check';
   return STEPS[state] ?? null;
 }
 

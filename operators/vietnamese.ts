@@ -67,6 +67,7 @@ export const VIETNAMESE: OperatorWords = {
     workflow_closed:
       'Workflow bị dừng từ bên ngoài hoặc gặp lỗi; hệ thống mở một vụ việc để người vận hành xử lý.',
     late_effect: 'Một lệnh có hiệu lực muộn, MobiFone từ chối hủy.',
+    case_not_opened: 'Chưa mở được vụ việc vì một workflow khác đang dùng mã của nó.',
     case_open: 'Giao dịch đã kết thúc nhưng sai; cần người quyết định cách xử lý.',
   },
   acts: {
@@ -84,6 +85,7 @@ export const VIETNAMESE: OperatorWords = {
     ask_or_send: 'Hỏi lại MobiFone; lệnh chưa nhận được thì gửi lại.',
     rollback: 'Gửi lệnh hủy đăng ký thêm một lần.',
     notice: 'Gửi lại thông báo hoàn tiền cho nơi bán.',
+    case: 'Hỏi lại MobiFone; nếu MobiFone vẫn phủ nhận khoản thu thì mở vụ việc.',
   },
   transactionStates: {
     done: 'đã thực hiện, đang có hiệu lực',

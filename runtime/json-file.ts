@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { visibleJson } from '../domain/harmless-text';
+import { visibleJson, visibleText } from '../domain/harmless-text';
 import { jsonPointer } from '../domain/json-pointer';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import { duplicateKey } from './duplicate-keys';
@@ -31,13 +31,13 @@ export function readJsonFile<Schema extends z.ZodType>(
   const twice = duplicateKey(text);
   if (twice)
     throw new UnusableFile(
-      `${file} cannot be used:\n  ${jsonPointer(twice)}: occurs more than once; only one of them can be meant`,
+      `${file} cannot be used:\n  ${visibleText(withoutNumbers(jsonPointer(twice)))}: occurs more than once; only one of them can be meant`,
     );
   const result = schema.safeParse(content);
   if (result.success) return result.data;
   const faults = result.error.issues.map(
     (issue) =>
-      `  ${withoutNumbers(jsonPointer(issue.path)) || '(the whole)'}: ${withoutNumbers(issue.message)}`,
+      `  ${visibleText(withoutNumbers(jsonPointer(issue.path))) || '(the whole)'}: ${visibleText(withoutNumbers(issue.message))}`,
   );
   throw new UnusableFile(`${file} cannot be used:\n${faults.join('\n')}`);
 }

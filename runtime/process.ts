@@ -1,3 +1,4 @@
+import { visibleLines } from '../domain/harmless-text';
 import { writeForOwnerOnly } from './owner-only';
 
 /** A running part of the stack, as its entry point hands it to `runPart`. */
@@ -12,8 +13,9 @@ export interface Part {
 
 /** A line for the person who waits: under the supervisor it goes to the supervisor's terminal, else to stdout. */
 export function reportProgress(line: string): void {
-  if (process.send && process.connected) process.send({ type: 'progress', line });
-  else process.stdout.write(`${line}\n`);
+  const shown = visibleLines(line);
+  if (process.send && process.connected) process.send({ type: 'progress', line: shown });
+  else process.stdout.write(`${shown}\n`);
 }
 
 /** npm repeats a Ctrl-C that the terminal has already sent: two signals within this time count as one. */
@@ -43,7 +45,7 @@ export function runPart(start: (stopping: AbortSignal) => Promise<Part>): void {
     () => process.exit(0),
     (fault: unknown) => {
       if (stopping.signal.aborted && isAbort(fault)) process.exit(0);
-      process.stderr.write(`${messageOf(fault)}\n`);
+      sayFault(messageOf(fault));
       process.exit(1);
     },
   );
@@ -116,10 +118,15 @@ export function exitAfter(work: Promise<unknown>): void {
   work.then(
     () => process.exit(),
     (fault: unknown) => {
-      process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+      sayFault(fault instanceof Error ? fault.message : String(fault));
       process.exit(process.exitCode ?? 1);
     },
   );
+}
+
+/** It may quote a file or an answer, none of which a terminal must obey. */
+function sayFault(message: string): void {
+  process.stderr.write(`${visibleLines(message)}\n`);
 }
 
 function isAbort(fault: unknown): boolean {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { loadCatalogue } from '../catalogue/load';
 import { ConfigurationError, loadConfig, type Config } from '../config';
+import { visibleLines } from '../domain/harmless-text';
 import { runPart, type Part } from '../runtime/process';
 import { makeDataFolder } from '../runtime/folder';
 import { knownDemoChannels } from './demo-channels';
@@ -10,7 +11,10 @@ import { startSandbox } from './server';
 runPart(async (): Promise<Part> => {
   const config = loadConfig();
   await makeDataFolder(config.DATA_DIR);
-  const { packages, rules } = loadCatalogue(config, (gap) => void process.stderr.write(`${gap}\n`));
+  const { packages, rules } = loadCatalogue(
+    config,
+    (gap) => void process.stderr.write(`${visibleLines(gap)}\n`),
+  );
   const sandbox = await startSandbox({
     host: config.SANDBOX_HOST,
     port: config.SANDBOX_PORT,
@@ -20,7 +24,7 @@ runPart(async (): Promise<Part> => {
     clientSecret: config.MOBIFONE_CLIENT_SECRET,
     inboxSecrets: () => demoSecrets(config),
     profile: profileOf(config),
-    onRepaired: (what) => void process.stderr.write(`${what}\n`),
+    onRepaired: (what) => void process.stderr.write(`${visibleLines(what)}\n`),
     settlementTerms: { rules, discountClass: 'standard' },
   });
   return { stop: () => sandbox.stop(), details: { port: sandbox.port } };

@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { DatacodeClient } from './client';
 import { forward } from './forwarding';
 import { listen, type HeardNotice } from './listener';
+import { visibleText } from './visible-text';
 
 const USAGE = `datacode-listen --forward-to <address> [options]
 
@@ -70,8 +71,9 @@ function secretOfThisRun(): string {
   return secret;
 }
 
+/** Whoever answers in the API's place gives the words. */
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${visibleText(line)}\n`);
 }
 
 async function run({ to, api, only, print }: Words): Promise<void> {
@@ -98,11 +100,11 @@ async function main(): Promise<void> {
   try {
     const words = wordsOf(process.argv.slice(2));
     if (words) await run(words);
-    else say(USAGE);
+    else process.stdout.write(`${USAGE}\n`);
   } catch (fault) {
     process.exitCode = 1;
     const words = fault instanceof Error ? fault.message : String(fault);
-    process.stderr.write(`${words}\n${fault instanceof WrongWords ? `\n${USAGE}` : ''}`);
+    process.stderr.write(`${visibleText(words)}\n${fault instanceof WrongWords ? `\n${USAGE}` : ''}`);
     setTimeout(() => process.exit(), 1_000).unref(); // streams that are still followed hold the process
   }
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import helmet from 'helmet';
-import { isFromAnotherSite } from '../../runtime/other-site';
+import { isFromAnotherSite, isLedByAnotherSite, isWholePage } from '../../runtime/other-site';
 import { mayBeRebound } from '../../runtime/rebound-host';
 import { DeskRefusal } from './refusal';
 import type { Role, Session } from './sessions';
@@ -41,11 +41,19 @@ export function ownNameOnly(publicUrl: string | undefined): RequestHandler {
   };
 }
 
-/** Forms of other sites are refused by what the browser says of their origin; `requireToken` is the second door. */
+/** The page of an act asks MobiFone and keeps a form; every other page only shows something. */
+const ASKS = /^\/purchases\/[^/]+\/acts\//;
+
+/**
+ * Forms of other sites are refused by what the browser says of their origin; `requireToken` is the second door. A link of
+ * another site, such as one in a chat, opens a page that only shows something.
+ */
 export function sameOriginOnly(publicUrl: string | undefined): RequestHandler {
   return (request, _response, next) => {
     const own = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
-    if (isFromAnotherSite(request.method, request.headers, own))
+    const { method, headers, path } = request;
+    const mayBeLed = isWholePage(headers) && !ASKS.test(path);
+    if (isFromAnotherSite(method, headers, own) || (isLedByAnotherSite(headers) && !mayBeLed))
       throw new DeskRefusal(403, (words) => words.refusals.otherSite);
     next();
   };

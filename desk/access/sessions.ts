@@ -15,6 +15,8 @@ export interface Session {
   person: Person;
   /** In every form; a page of another site does not know it. */
   csrf: string;
+  /** For this request, which a link of another site made. */
+  isLinkedTo?: true;
 }
 
 interface Kept extends Session {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
+import { visibleLines, visibleText } from '../../domain/harmless-text';
 import { readJsonFile } from '../../runtime/json-file';
 import { LICENCES_IN_FILES } from './licences';
 import {
@@ -85,13 +86,15 @@ const program = new Command('supply-chain')
     const faults = [...lockfileFaults(lockfile, licenceOf), ...otherLockfileFaults()];
     await write(lockfile, folder);
     if (faults.length === 0) return void process.stdout.write(`SBOM and licences are in ${folder}.\n`);
-    process.stderr.write(`A lockfile cannot be used:\n${faults.map((fault) => `  ${fault}\n`).join('')}`);
+    process.stderr.write(
+      `A lockfile cannot be used:\n${faults.map((fault) => `  ${visibleText(fault)}\n`).join('')}`,
+    );
     process.exitCode = 1;
   });
 
 if (require.main === module) {
   program.parseAsync().catch((fault: unknown) => {
-    process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+    process.stderr.write(`${visibleLines(fault instanceof Error ? fault.message : String(fault))}\n`);
     process.exitCode = 2;
   });
 }

@@ -9,6 +9,7 @@ export const ATTENTION_REASONS = {
   workflow_closed:
     'The workflow was terminated or failed; a case about the purchase is opened, which a person settles.',
   late_effect: 'A command took effect late, and MobiFone refuses to undo it.',
+  case_not_opened: 'A case cannot be opened, since another workflow has its id.',
   case_open: 'A purchase that is over turned out wrong; a person decides how it is put right.',
 } as const;
 export type AttentionReason = keyof typeof ATTENTION_REASONS;
@@ -41,6 +42,7 @@ export const RETRIES = {
   ask_or_send: 'Ask MobiFone again; what it has never received is sent again.',
   rollback: 'Order the rollback at MobiFone once more.',
   notice: 'Deliver the refund notice to the channel again.',
+  case: 'Ask MobiFone again; where it still denies the charge, the case is opened.',
 } as const;
 export type Retry = keyof typeof RETRIES;
 
@@ -62,9 +64,10 @@ export function retryOf({ steps, attention }: Stuck): Retry | undefined {
       const isRefused = attention?.reason === 'rollback_refused' || attention?.reason === 'late_effect';
       return isRefused ? 'rollback' : 'ask_or_send';
     }
+    case 'decision_check':
+      return attention?.reason === 'case_not_opened' ? 'case' : 'ask';
     case 'check':
     case 'late_effect_check':
-    case 'decision_check':
       return 'ask';
     default:
       return 'ask_or_send';

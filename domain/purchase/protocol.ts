@@ -23,6 +23,7 @@ export const UPDATE_REFUSALS = {
   tooLateToCancel: 'TooLateToCancel',
   decisionNotOpen: 'DecisionNotOpen',
   requestInvalid: 'RequestInvalid',
+  tooManyWaiting: 'TooManyWaiting',
 } as const;
 
 export interface CancelRequest {

@@ -3,6 +3,7 @@ import { personsText } from '../../desk/access/guards';
 import { Oidc } from '../../desk/access/oidc';
 import { OneTimeLink } from '../../desk/access/one-time-link';
 import { IDLE_LIMIT_MS, SESSION_LIMIT_MS } from '../../desk/access/sessions';
+import { ToldOnce } from '../../desk/told-once';
 import { startDeskLab, Visitor, type DeskLab } from './desk-lab';
 import { CLIENT, startSmallProvider, type SmallProvider } from './small-provider';
 
@@ -120,6 +121,35 @@ describe('whoever reads the terminal of this machine', () => {
     expect(await refused({}, { ...form, csrf: '' })).toBe(403);
     expect(await refused({ origin: lab.url, 'sec-fetch-site': 'same-origin' })).toBe(503); // taken; no Temporal is there
     expect((await visitor.get('/search', { host: 'desk.evil.example' })).status).toBe(403);
+  });
+
+  it.each(['cross-site', 'same-site'])(
+    'opens a page by a link of another site, which has nothing asked or made there: %s',
+    async (site) => {
+      const visitor = await signedIn();
+      const link = { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+      const status = async (address: string, headers: Record<string, string>) =>
+        (await visitor.get(address, headers)).status;
+      const purchase = '/purchases/pur_aaaaaaaaaaaaaaaaaaaaaaaaaa';
+      expect(await status(purchase, link)).toBe(503); // taken; no Temporal is there
+      expect(await status('/search', link)).toBe(200);
+      expect(await status(purchase, { ...link, 'sec-fetch-dest': 'iframe' })).toBe(403);
+      expect(
+        await status(purchase, { ...link, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }),
+      ).toBe(403);
+      expect(await status(`${purchase}/acts/give-up`, link)).toBe(403);
+      expect(await status(`${purchase}/acts/give-up`, { ...link, 'sec-fetch-site': 'same-origin' })).not.toBe(
+        403,
+      );
+    },
+  );
+
+  it('still reads what came of a form after a link of another site has opened its page', () => {
+    const told = new ToldOnce();
+    const session = { id: 's', person: { name: 'Lan', role: 'act' }, csrf: 'c' } as const;
+    told.keep(session, 'pur_a', { done: ['cancelled'] });
+    expect(told.take({ ...session, isLinkedTo: true }, 'pur_a')).toEqual({});
+    expect(told.take(session, 'pur_a')).toEqual({ done: ['cancelled'] });
   });
 
   it('reads in both languages that Temporal does not answer, and loses nothing', async () => {

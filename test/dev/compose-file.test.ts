@@ -244,7 +244,12 @@ describe('the containers', () => {
     const run = files.filter((file) => !file.startsWith('!') && file !== '/*.ts');
     const ofNpm = ['package.json', 'package-lock.json', '.npmrc', 'config.ts', 'worker.ts'];
     expect(new Set(letIn)).toEqual(new Set([...run, ...ofNpm]));
-    expect(lines.filter((line) => !line.startsWith('!'))).toEqual(['*', 'sdk/dist', '**/.env*', '**/*.log']);
+    const keys = ['pem', 'key', 'p12', 'pfx'].map((ending) => `**/*.${ending}`);
+    expect(lines.filter((line) => !line.startsWith('!'))).toEqual([
+      ...['*', 'sdk/dist', '**/.env*', '**/*.log'],
+      ...keys,
+      ...['**/encryption-keys*', '**/channels*.json'],
+    ]);
     for (const page of Object.values(PAPERS)) {
       expect(letIn.some((each) => new RegExp(`^${each.replace('*', '[^/]+')}$`).test(page))).toBe(true);
     }

@@ -5,6 +5,7 @@ import '../support/quiet-runtime';
 import type { Client } from '@temporalio/client';
 import {
   createChannelActivities,
+  createTakenCaseActivities,
   createTakenNoticeActivities,
   createEligibilityActivities,
   createGatewayActivities,
@@ -113,6 +114,7 @@ export class Stage {
         ...gatewayActivities(this.gateway, this.client),
         ...createEligibilityActivities(this.gateway),
         ...createTakenNoticeActivities(() => Promise.resolve('ours')), // a reset finds the notices of the run before
+        ...createTakenCaseActivities(() => Promise.resolve()), // a reset finds the case of the run before
         ...createChannelActivities((_, notice, signal) =>
           deliverNotice(this.channel, notice, {
             allowPrivateAddresses: true,

@@ -7,14 +7,18 @@ import {
   createChannelActivities,
   createEligibilityActivities,
   createGatewayActivities,
+  createTakenCaseActivities,
   createTakenNoticeActivities,
   type EarlierRuns,
 } from '../../activities';
 import type { DeliverNotice } from '../../activities/channel-activities';
+import type { OpenTakenCase } from '../../activities/taken-case-activities';
+import { Cases } from '../../client/cases';
 import { NoticeWorkflows } from '../../client/notice-workflows';
 import { addSearchAttributes } from '../../client/prepare-namespace';
 import type { Cancellation } from '../../client/purchases';
 import { TemporalPurchases } from '../../client/temporal-purchases';
+import { contradictionCase } from '../../domain/case/contradiction';
 import { purchaseWorkflowId, stateNoticeId } from '../../domain/identifiers';
 import type { Decision } from '../../domain/purchase/attention';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
@@ -70,6 +74,12 @@ export class PurchaseLab<G extends Gateway = ScriptedGateway> {
   deliver: DeliverNotice = async (_, notice) => {
     this.notices.push(notice);
     return { kind: 'delivered' };
+  };
+
+  /** Replace it to have the case not opened. */
+  openTakenCase: OpenTakenCase = async (purchase, state) => {
+    const cases = new Cases(this.client, { taskQueue: TASK_QUEUE, policy: this.policy });
+    await cases.startTaken(contradictionCase(purchase, state, new Date()));
   };
 
   constructor(
@@ -130,6 +140,7 @@ export class PurchaseLab<G extends Gateway = ScriptedGateway> {
           addressed,
         ),
       ),
+      ...createTakenCaseActivities((...denied) => this.openTakenCase(...denied)),
     };
   }
 

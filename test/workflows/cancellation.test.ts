@@ -2,7 +2,12 @@ import { WorkflowUpdateStage } from '@temporalio/client';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { Operations } from '../../operators/operations';
 import type { Purchase } from '../../domain/purchase/purchase';
-import { CANCEL_UPDATE, UNTIL_OUTCOME_UPDATE, type CancelRequest } from '../../domain/purchase/protocol';
+import {
+  CANCEL_UPDATE,
+  UNTIL_EVENT_UPDATE,
+  UNTIL_OUTCOME_UPDATE,
+  type CancelRequest,
+} from '../../domain/purchase/protocol';
 import type { GatewayCall } from '../../mobifone/contract';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
@@ -111,6 +116,32 @@ describe('a channel that cancels', () => {
       const { events } = await lab.handle().fetchHistory();
       const accepted = events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
       expect(accepted).toHaveLength(2); // his, and one for the channel and its repeat
+    });
+  });
+
+  it.each([
+    ['its outcome', UNTIL_OUTCOME_UPDATE, []],
+    ['its next event', UNTIL_EVENT_UPDATE, [2]],
+    ['an event that was long ago', UNTIL_EVENT_UPDATE, [0]],
+  ] as const)('is not kept away by whoever waits many times for %s', async (_, update, args) => {
+    const lab = aLab();
+    const held = lab.gateway.hold('register');
+    await lab.submitted(async () => {
+      await held.arrived;
+      const waits = Array.from({ length: 12 }, (__, count) =>
+        lab.handle().startUpdate(update, {
+          args: args as never,
+          updateId: `of-somebody-${count}`,
+          waitForStage: WorkflowUpdateStage.ACCEPTED,
+        }),
+      );
+      await Promise.allSettled(waits);
+      expect(await lab.cancel()).toMatchObject({ kind: 'cancelling' });
+      held.release({ kind: 'done' });
+      expect((await lab.result()).outcome).toBe('cancelled');
+      const { events } = await lab.handle().fetchHistory();
+      const accepted = events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
+      expect(accepted).toHaveLength(4); // three of theirs, and the channel's
     });
   });
 

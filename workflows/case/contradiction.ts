@@ -1,53 +1,58 @@
-import { ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { CancellationScope, ParentClosePolicy, proxyActivities, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
+import type { TakenCaseActivities } from '../../activities/taken-case-activities';
 import type { FinalTransactionState } from '../../domain/gateway-verdict';
 import { CASE_WORKFLOW } from '../../domain/case/protocol';
+import { contradictionCase } from '../../domain/case/contradiction';
 import { caseStart, caseSummary } from '../../domain/case/start';
-import { NO_SETTLEMENT_FILE, type CaseOrder } from '../../domain/case/case';
-import { caseId, transactionId } from '../../domain/identifiers';
-import { localDay } from '../../domain/local-time';
+import { PRIORITY } from '../../domain/priority';
 import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { purchaseCase } from './case';
 
+/** One round, after which a person is told what is in the way. */
+const PATIENCE = '1 minute';
+
 /**
- * Opens a case about a sale that a person settled as charged and whose charge MobiFone denies: the package is active and
- * MobiFone was not paid for it. It is opened once, and outlives the purchase.
+ * Opens the case, see `contradictionCase`. It is opened once, and outlives the purchase.
+ * @throws ActivityFailure while another workflow has its id, which may be ours under a key that is missing
  */
 export async function openContradictionCase(
   purchase: PurchaseOrder,
   policy: PurchasePolicy,
   state: FinalTransactionState,
 ): Promise<void> {
-  const reference = transactionId(purchase.purchaseId, 'registration');
-  const subject = { kind: 'reversal', reference } as const;
-  const at = new Date();
-  const order: CaseOrder = {
-    id: caseId(purchase.purchaseId, subject),
-    subject,
-    purchase,
-    outcome: 'succeeded',
-    evidence: {
-      day: localDay(at),
-      breakKind: 'missing_there',
-      atStake: purchase.faceValue,
-      references: [reference],
-      detail: `an operator settled the charge as made while MobiFone was silent; MobiFone answers that it is ${state}`,
-      settlementFile: NO_SETTLEMENT_FILE,
-    },
-    openedAt: at.toISOString(),
-    by: 'datacode',
-    why: 'MobiFone contradicts an operator’s decision',
-  };
-  try {
-    await startChild<typeof purchaseCase>(CASE_WORKFLOW, {
-      workflowId: order.id,
-      args: [order, policy],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-      staticSummary: caseSummary(order),
-      ...caseStart(order),
-    });
-  } catch (failure) {
-    if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure; // opened before
-  }
+  if (await startCase(purchase, policy, state)) return;
+  const { openTakenCase } = proxyActivities<TakenCaseActivities>({
+    summary: 'Whose is the workflow that has the id of the case?',
+    startToCloseTimeout: '30 seconds',
+    scheduleToCloseTimeout: PATIENCE,
+    retry: { initialInterval: '5 seconds', backoffCoefficient: 3 },
+    priority: { priorityKey: PRIORITY.paid, fairnessKey: purchase.channel },
+  });
+  await openTakenCase(purchase, state);
+}
+
+/** @returns whether it was started; else its id is taken, by ours or by another, which no workflow can see */
+export function startCase(
+  purchase: PurchaseOrder,
+  policy: PurchasePolicy,
+  state: FinalTransactionState,
+): Promise<boolean> {
+  const order = contradictionCase(purchase, state, new Date());
+  return CancellationScope.nonCancellable(async () => {
+    try {
+      await startChild<typeof purchaseCase>(CASE_WORKFLOW, {
+        workflowId: order.id,
+        args: [order, policy],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        staticSummary: caseSummary(order),
+        ...caseStart(order),
+      });
+      return true;
+    } catch (failure) {
+      if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
+      return false;
+    }
+  });
 }

@@ -1,6 +1,7 @@
 import { patched, sleep } from '@temporalio/workflow';
 import type { CheckOptions, Message, Sale, SendOptions } from '../../activities/gateway-activities';
 import type { CommandResult, FailureDetail } from '../../domain/command-result';
+import type { FinalTransactionState } from '../../domain/gateway-verdict';
 import { refundNoticeId } from '../../domain/identifiers';
 import { messages } from '../../domain/purchase/messages';
 import { maskMsisdn } from '../../domain/msisdn';
@@ -12,7 +13,7 @@ import type { ReasonCode } from '../../domain/purchase/reasons';
 import { originOf } from '../../domain/trace';
 import type { CarriedPurchase, Chain } from './carried';
 import { ActivityProxies, detailOf } from '../activity-proxies';
-import { openContradictionCase } from '../case/contradiction';
+import { openContradictionCase, startCase } from '../case/contradiction';
 import { decidedBefore } from './earlier-run';
 import { DecisionChecks } from './decision-checks';
 import { MessagesAttempt } from './messages-attempt';
@@ -214,20 +215,32 @@ export class PurchaseSteps {
   async confirmDecision(): Promise<void> {
     const about = this.checks.toConfirm;
     if (!about) return;
+    let asked: FinalTransactionState | undefined;
+    let isOpened = false;
+    const isDenied = (state: FinalTransactionState | undefined) =>
+      about === 'charge' && state !== undefined && state !== 'done';
     const checked = await this.runner.run({
       step: 'decision_check',
+      get unsettled() {
+        return isDenied(asked) ? 'case_not_opened' : 'no_answer';
+      },
       send: async (_, patience): Promise<CallResult> => {
-        const state = await this.activities
+        asked = undefined;
+        asked = await this.activities
           .gateway(`Does MobiFone confirm what was decided about the ${about}?`, patience, PRIORITY.question)
           .inquireUntilFinal(this.sale, about);
-        return { kind: 'done', settledBy: 'inquiry', attempts: 1, state };
+        if (isDenied(asked) && patched('cases-with-taken-ids-are-opened')) {
+          await openContradictionCase(this.record.order, this.policy, asked);
+          isOpened = true;
+        }
+        return { kind: 'done', settledBy: 'inquiry', attempts: 1, state: asked };
       },
     });
     const { state } = foundIn(checked);
     if (state === undefined) return this.finishRollback();
     if (about === 'registration' && state === 'done') return this.undoAgain();
-    if (about === 'charge' && state !== 'done') {
-      await openContradictionCase(this.record.order, this.policy, state);
+    if (isDenied(state)) {
+      if (!isOpened) await startCase(this.record.order, this.policy, state);
       this.checks.toConfirm = undefined; // a later run opens no other
     }
   }

@@ -13,6 +13,7 @@ import {
   DECIDE_UPDATE,
   UNTIL_EVENT_UPDATE,
   UNTIL_OUTCOME_UPDATE,
+  untilEventUpdateId,
   UPDATE_REFUSALS,
   type CancelRequest,
   type CancelResult,
@@ -27,6 +28,7 @@ import { StepDecisions } from './decisions';
 import { StepInterrupts } from './interrupts';
 import type { PurchaseRecord } from './record';
 import { SaleStop } from './sale-stop';
+import { WaitingUpdates } from './waiting-updates';
 
 /** The updates of a running purchase: wait for it, cancel it, decide about a step that is stuck. */
 export class PurchaseUpdates {
@@ -34,6 +36,7 @@ export class PurchaseUpdates {
   readonly saleStop: SaleStop;
   readonly decisions: StepDecisions;
   private readonly requests = new RequestsTaken();
+  private readonly waiting = new WaitingUpdates();
   /** No event will follow. */
   private isOver = false;
   /** This run ends: nobody waits for it any longer. */
@@ -54,17 +57,22 @@ export class PurchaseUpdates {
       defineUpdate<Purchase>(UNTIL_OUTCOME_UPDATE),
       () =>
         shielded(async () => {
+          this.waiting.take(UNTIL_OUTCOME_UPDATE);
           await condition(() => this.isClosed || this.record.purchase.outcome !== null);
           return this.record.purchase;
         }),
-      { description: 'Answers with the purchase when its outcome is known.' },
+      {
+        validator: () => this.waiting.require(UNTIL_OUTCOME_UPDATE),
+        description: 'Answers with the purchase when its outcome is known.',
+      },
     );
     setHandler(
       defineUpdate<EventsTold, [number]>(UNTIL_EVENT_UPDATE),
       readable((after) => shielded(() => this.untilEvent(after))),
       {
         // Each event can be waited for once, so that listeners cannot make a history grow.
-        validator: (after) => void eventSequence(after, this.record.purchase.events.length),
+        validator: (after) =>
+          this.waiting.require(untilEventUpdateId(eventSequence(after, this.record.purchase.events.length))),
         description:
           'Answers with the events after one, by its sequence, as soon as there is any or none will follow.',
       },
@@ -109,6 +117,7 @@ export class PurchaseUpdates {
   }
 
   private async untilEvent(after: number): Promise<EventsTold> {
+    this.waiting.take(untilEventUpdateId(after));
     await condition(() => this.isClosed || this.record.purchase.events.length > after);
     return { events: eventsAfter(this.record.purchase, after), over: this.isOver };
   }
