@@ -5,6 +5,7 @@ import {
   type AttemptResult,
   type CombinedResult,
   type CommandResult,
+  type FailureDetail,
   type SaleAttemptResult,
 } from '../domain/command-result';
 import { caseIdOf, type ChannelName } from '../domain/identifiers';
@@ -37,6 +38,9 @@ type RollbackOrder = SendOptions & { again: boolean; ordinal?: number; registrat
  * earlier run of the case has had the customer `refunded`.
  */
 export type Reregistration = CommandResult | { kind: 'stands' } | { kind: 'refunded' };
+
+/** A second registration as cases order it: those of older workers do not say that they know a result `refunded`, and would ask for ever. */
+type ReregistrationOrder = SendOptions & { knowsRefunded?: boolean };
 
 /** What happens during an outage to a purchase that has sent nothing yet. */
 export interface OutagePolicy {
@@ -172,11 +176,14 @@ export function createGatewayActivities(
      * For a case: registers what MobiFone no longer has once more, under an id of its own, and never while the first
      * registration stands (a prepaid subscriber would pay twice), nor once the customer is refunded: a case can be reset.
      */
-    registerAgain: (sale: Sale, options: SendOptions): Promise<Reregistration> =>
+    registerAgain: (sale: Sale, options: ReregistrationOrder): Promise<Reregistration> =>
       withHeartbeat('second registration', async (attempt) => {
         requireCase();
         requireOptions(options);
-        if (await earlier.refundedByCase(sale.purchaseId)) return { kind: 'refunded' };
+        if (await earlier.refundedByCase(sale.purchaseId)) {
+          if (options.knowsRefunded) return { kind: 'refunded' };
+          throw refundedBefore(options);
+        }
         const first = await calls.settledBefore(sale, attempt);
         if (first?.kind === 'done') return { kind: 'stands' };
         return calls.register(sale, options, attempt, { transaction: 'registration-2' });
@@ -243,6 +250,16 @@ function requireOptions(options: Partial<SendOptions>): void {
 function requireCase(): void {
   if (caseIdOf(activityInfo().workflowExecution?.workflowId ?? '') !== undefined) return;
   throw ordered('no second registration');
+}
+
+/** For the case of an older worker, which shows it to a person, pauses, and asks again: a newer worker gives it the result. */
+function refundedBefore({ refusedWith, disputed }: SendOptions): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'RefundedByCase',
+    message: 'nothing was sent: the channel has been told to refund',
+    nonRetryable: true,
+    details: [{ refusedWith, disputed } satisfies FailureDetail],
+  });
 }
 
 function ordered(nothing: string): ApplicationFailure {

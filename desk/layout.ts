@@ -102,6 +102,7 @@ export function field(
     required = false,
     describedBy,
     isFirst = false,
+    maxLength = 300,
   }: {
     hint?: string;
     fault?: string | undefined;
@@ -112,6 +113,7 @@ export function field(
     describedBy?: string;
     /** Has the focus when the page comes: what it is about is read out with it. */
     isFirst?: boolean;
+    maxLength?: number;
   } = {},
 ): Html {
   const described = [
@@ -127,7 +129,7 @@ export function field(
       type="${type}"
       value="${value}"
       autocomplete="off"
-      maxlength="300"
+      maxlength="${String(maxLength)}"
       ${required && html` required`}${isFirst && html` autofocus`}${fault !== undefined && html` aria-invalid="true"`}${described.length > 0 && html` aria-describedby="${described.join(' ')}"`}
     />
     ${hint !== undefined && html`<span class="hint" id="${name}-hint">${hint}</span>`}

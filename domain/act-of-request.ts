@@ -1,3 +1,4 @@
+import { isBlank } from './harmless-text';
 import type { MarkedRequest } from './request-mark';
 
 /**
@@ -8,6 +9,18 @@ export interface ActOfRequest extends MarkedRequest {
   act?: string;
   /** Of one that ends a pause or a block: since when that stands, ISO 8601. Sent again, it ends no later one. */
   since?: string;
+}
+
+/** In characters. All that is paused, or blocked, is in one memo, of which Temporal takes two megabytes. */
+export const MAX_TEXT_LENGTH = 200;
+
+/** Why it is not known who acts and why, or is said too long; nothing when it is. Typed by hand, neither need be a text. */
+export function attributionFault({ by, why }: { by: unknown; why: unknown }): string | undefined {
+  for (const [field, text] of Object.entries({ by, why })) {
+    if (typeof text !== 'string' || isBlank(text)) return `"${field}" must be given`;
+    if (text.length > MAX_TEXT_LENGTH) return `"${field}" may have ${MAX_TEXT_LENGTH} characters`;
+  }
+  return undefined;
 }
 
 /** Why a request is not for this update; nothing when it is. */

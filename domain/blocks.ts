@@ -1,6 +1,5 @@
-import { actFault, sinceFault, type ActOfRequest } from './act-of-request';
+import { actFault, attributionFault, sinceFault, type ActOfRequest } from './act-of-request';
 import { msisdn as storedMsisdn, maskMsisdn, type Msisdn } from './msisdn';
-import { isBlank } from './harmless-text';
 
 /** The names by which the world talks to the workflow of blocked numbers; written into its history, so never renamed. */
 export const BLOCKS_WORKFLOW = 'blocks';
@@ -47,9 +46,8 @@ export interface BlocksState {
 }
 
 export const NOTHING_BLOCKED: BlocksState = { blocks: [], trail: [] };
-/** All are in one memo, of which Temporal takes two megabytes; a reason has at most so many characters for that. */
+/** All are in one memo, of which Temporal takes two megabytes. */
 export const MOST_BLOCKS = 2_000;
-const LONGEST_TEXT = 200;
 const LONGEST_TRAIL = 50;
 
 /** The state with an act done, and written down. */
@@ -82,10 +80,8 @@ export function unblockFault(blocks: readonly Block[], request: BlockRequest): s
 /** Requests come from the Web UI as well, where JSON is typed by hand. */
 function requestFault(request: BlockRequest, update: string): string | undefined {
   if (typeof request !== 'object' || request === null) return 'the input must be a JSON object';
-  for (const [field, text] of Object.entries({ by: request.by, why: request.why })) {
-    if (typeof text !== 'string' || isBlank(text)) return `"${field}" must be given`;
-    if (text.length > LONGEST_TEXT) return `"${field}" may have ${LONGEST_TEXT} characters`;
-  }
+  const fault = attributionFault(request);
+  if (fault) return fault;
   return isMsisdn(request.msisdn)
     ? actFault(request, update)
     : '"msisdn" must be 84 and nine digits, such as "84901234567"';

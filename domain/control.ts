@@ -1,7 +1,6 @@
-import { actFault, sinceFault, type ActOfRequest } from './act-of-request';
+import { actFault, attributionFault, sinceFault, type ActOfRequest } from './act-of-request';
 import { CHANNEL_NAME_PATTERN, type ChannelName } from './identifiers';
 import { PACKAGE_CODE_PATTERN, type PackageCode } from './catalogue/packages';
-import { isBlank } from './harmless-text';
 import { momentOf } from './local-time';
 import { withoutNumbers } from './telephone-numbers';
 
@@ -149,11 +148,9 @@ export function pauseOf(
 /** Requests come from the Web UI as well, where JSON is typed by hand. */
 function requestFault(request: ResumeRequest, update: string): string | undefined {
   if (typeof request !== 'object' || request === null) return 'the input must be a JSON object';
-  const { scope, by, why } = request;
-  for (const [field, text] of Object.entries({ by, why })) {
-    if (typeof text !== 'string' || isBlank(text)) return `"${field}" must be given`;
-  }
-  return isScope(scope) ? actFault(request, update) : SCOPES;
+  const fault = attributionFault(request);
+  if (fault) return fault;
+  return isScope(request.scope) ? actFault(request, update) : SCOPES;
 }
 
 const SCOPES =
@@ -165,9 +162,13 @@ function isNamedWell(scope: PauseScope): boolean {
   return scope.kind === 'all' || PACKAGE_CODE_PATTERN.test(scope.package);
 }
 
+/** A scope is stored as it is entered, so it has nothing else in it. */
 function isScope(scope: unknown): scope is PauseScope {
   if (typeof scope !== 'object' || scope === null) return false;
-  const { kind, channel, package: code } = scope as Partial<Record<string, unknown>>; // looked at field by field
-  if (kind === 'channel') return typeof channel === 'string' && channel !== '';
-  return kind === 'all' || (kind === 'package' && typeof code === 'string' && code !== '');
+  const { kind, ...named } = scope as Partial<Record<string, unknown>>; // looked at field by field
+  const names = Object.entries(named);
+  if (kind === 'all') return names.length === 0;
+  const [name, value] = names[0] ?? [];
+  const isKnown = kind === 'channel' || kind === 'package';
+  return isKnown && names.length === 1 && name === kind && typeof value === 'string' && value !== '';
 }

@@ -173,6 +173,11 @@ const REFUSALS: readonly Rule[] = [
     en: () => 'the case is open already',
     vi: () => 'vụ việc đang mở',
   },
+  {
+    text: /^"(?:by|why|owner|text)" may have (\d+) characters$/,
+    en: ({ at }) => `a text is too long: at most ${at(1)} characters`,
+    vi: ({ at }) => `nội dung quá dài: tối đa ${at(1)} ký tự`,
+  },
 ];
 
 /** What came instead of a result: the last part of a failed call's message. */

@@ -1,3 +1,4 @@
+import { MAX_TEXT_LENGTH } from '../../domain/act-of-request';
 import type { ControlState, Pause } from '../../domain/control';
 import { scopeInWords } from '../../domain/control';
 import type { GatewayHealth } from '../../domain/gateway-health';
@@ -133,7 +134,7 @@ function pauses(visit: SignedIn, { control, pausable }: Day): Html {
             ${scopes.map(([value = '', name]) => html`<option value="${value}">${name}</option>`)}
           </select>
         </p>
-        ${field(words.acts.why, 'why', { required: true })}${field(words.day.minutes, 'minutes')}
+        ${field(words.acts.why, 'why', { required: true, maxLength: MAX_TEXT_LENGTH })}${field(words.day.minutes, 'minutes')}
         <button class="do">${words.day.pause}</button>
       </form>`
     }
@@ -169,7 +170,7 @@ function standing({ words, session }: SignedIn, { scope, since, by, why, until }
       session.person.role === 'act' &&
       html`<p class="field">
           <label for="${id}">${words.acts.why}</label
-          ><input id="${id}" name="why" required maxlength="300" autocomplete="off" />
+          ><input id="${id}" name="why" required maxlength="${String(MAX_TEXT_LENGTH)}" autocomplete="off" />
         </p>
         <button>${words.day.resume}: ${named}</button>`
     }

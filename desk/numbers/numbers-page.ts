@@ -1,3 +1,4 @@
+import { MAX_TEXT_LENGTH } from '../../domain/act-of-request';
 import type { Block, BlocksState } from '../../domain/blocks';
 import { maskMsisdn } from '../../domain/msisdn';
 import type { PurchaseId } from '../../domain/identifiers';
@@ -51,7 +52,7 @@ function standing({ words, session }: SignedIn, { msisdn, since, by, why }: Bloc
       session.person.role === 'act' &&
       html`<p class="field">
           <label for="${id}">${words.acts.why}</label
-          ><input id="${id}" name="why" required maxlength="200" autocomplete="off" />
+          ><input id="${id}" name="why" required maxlength="${String(MAX_TEXT_LENGTH)}" autocomplete="off" />
         </p>
         <button>${words.numbers.unblock}: ${masked}</button>`
     }
@@ -67,7 +68,7 @@ function blockForm({ words, session }: SignedIn, { of }: Numbers): Html {
             <p>${words.numbers.ofPurchase(of.masked, of.externalId)}</p>`
         : field(words.purchase.number, 'number', { required: true, hint: words.numbers.numberHint })
     }
-    ${field(words.acts.why, 'why', { required: true })}
+    ${field(words.acts.why, 'why', { required: true, maxLength: MAX_TEXT_LENGTH })}
     <button class="do">${words.numbers.block}</button>
     ${of && html`<a href="/purchases/${of.purchaseId}">${words.acts.leave}</a>`}
   </form>`;

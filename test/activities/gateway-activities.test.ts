@@ -6,7 +6,7 @@ import { HttpResponse } from 'msw';
 import { NO_EARLIER_RUNS } from '../../activities/earlier-runs';
 import { createGatewayActivities, type Sale } from '../../activities/gateway-activities';
 import type { GatewayTerms } from '../../domain/gateway-promises';
-import { channelName, purchaseId, transactionId } from '../../domain/identifiers';
+import { caseId, channelName, purchaseId, transactionId } from '../../domain/identifiers';
 import { ownActivityId } from '../../domain/own-activity-id';
 import { DECIDED_BEFORE, type EarlierDecision } from '../../domain/purchase/earlier-decision';
 import type { Purchase } from '../../domain/purchase/purchase';
@@ -347,5 +347,32 @@ describe('an activity of a purchase that is over, ordered once more in a reset o
     expect(calls()).toEqual([]);
     await inRun('first', 'registerPackage').run(() => ofPurchase().registerPackage(sale, FRESH));
     expect(calls()).toEqual(['register registration']);
+  });
+});
+
+describe('a second registration of a case that has had the customer refunded in an earlier run', () => {
+  const again = (known: { knowsRefunded?: boolean; refusedWith?: 'charging_barred' }) => {
+    const earlier = { ...NO_EARLIER_RUNS, refundedByCase: () => Promise.resolve(true) };
+    const { registerAgain } = createGatewayActivities(mobifone.client(), TERMS, undefined, earlier);
+    const workflowId = caseId(PURCHASE, { kind: 'make_good' });
+    return new MockActivityEnvironment(
+      { ...UNHURRIED, workflowExecution: { workflowId, runId: 'later' } },
+      { logger: Runtime.instance().logger },
+    ).run(() => registerAgain(sale, { ...FRESH, ...known }));
+  };
+
+  it('is answered with that word where the workflow says that it knows it, and not sent', async () => {
+    expect(await again({ knowsRefunded: true })).toEqual({ kind: 'refunded' });
+    expect(calls()).toEqual([]);
+  });
+
+  it('fails for the workflow of an older worker, which asks a person and loses nothing that it knows', async () => {
+    const failure = await failureOf(again({ refusedWith: 'charging_barred' }));
+    expect(failure).toMatchObject({
+      nonRetryable: true,
+      message: 'nothing was sent: the channel has been told to refund',
+      details: [{ refusedWith: 'charging_barred' }],
+    });
+    expect(calls()).toEqual([]);
   });
 });

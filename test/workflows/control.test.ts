@@ -184,6 +184,13 @@ describe('an act that makes no sense', () => {
     ['nobody', { scope: D90, by: ' ', why: 'x' }, '"by" must be given'],
     ['somebody whom nobody can see', { scope: D90, by: '\u200b\u2800', why: 'x' }, '"by" must be given'],
     ['no reason', { scope: D90, by: 'lan', why: '' }, '"why" must be given'],
+    ['a long reason', { scope: D90, by: 'lan', why: 'x'.repeat(201) }, '"why" may have 200 characters'],
+    [
+      'somebody of a long name',
+      { scope: D90, by: 'x'.repeat(201), why: 'x' },
+      '"by" may have 200 characters',
+    ],
+    ['a scope with more in it', { scope: { ...D90, note: 'x'.repeat(2_000) }, ...WHO }, '"scope" must be'],
     ['no scope', { scope: { kind: 'package' }, ...WHO }, '"scope" must be'],
     [
       'a name that no channel has',
@@ -210,6 +217,42 @@ describe('an act that makes no sense', () => {
         }),
       ).rejects.toMatchObject({ cause: { message: expect.stringContaining(because) as string } });
       expect(scopes(await control.read())).toEqual([ALL]);
+    });
+  });
+});
+
+describe('an end of a pause, as typed into the Web UI', () => {
+  it.each([
+    ['for a long reason', { scope: ALL, by: 'lan', why: 'x'.repeat(201) }, '"why" may have 200 characters'],
+    ['of a scope with more in it', { scope: { ...ALL, note: 'x' }, ...WHO }, '"scope" must be'],
+  ])('is refused %s, and the pause stands', async (_, request, because) => {
+    await lab.run(async () => {
+      done(await control.pause({ scope: ALL, ...WHO }));
+      await expect(handle().executeUpdate(RESUME_UPDATE, { args: [request] })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining(because) as string },
+      });
+      expect(scopes(await control.read())).toEqual([ALL]);
+    });
+  });
+});
+
+describe('a pause for a reason longer than is taken now, as earlier versions took one', () => {
+  it('stands, and is resumed', async () => {
+    const since = '2026-11-24T03:05:00.000Z';
+    const long = { by: 'lan', why: 'x'.repeat(5_000) };
+    const state: ControlState = {
+      pauses: [{ scope: ALL, ...long, since }],
+      trail: [{ act: 'paused', scope: ALL, ...long, at: since }],
+    };
+    await lab.run(async () => {
+      await server.client.workflow.start(CONTROL_WORKFLOW, {
+        workflowId: CONTROL_WORKFLOW_ID,
+        taskQueue: TASK_QUEUE,
+        args: [state],
+        memo: { [CONTROL_MEMO]: state },
+      });
+      expect(scopes(await control.read())).toEqual([ALL]);
+      expect(scopes(done(await control.resume({ scope: ALL, ...WHO })))).toEqual([]);
     });
   });
 });

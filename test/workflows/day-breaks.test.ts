@@ -195,6 +195,15 @@ describe('a break that a comparison found', () => {
       expect(await refused({ id: missing.id, by: ' ', act: 'close', why: 'x' })).toMatchObject({
         kind: 'refused',
       });
+      for (const act of [
+        { act: 'comment', text: 'x'.repeat(1_001) },
+        { act: 'assign', owner: 'x'.repeat(1_001) },
+        { act: 'close', why: 'x'.repeat(1_001) },
+      ] as const)
+        expect(await refused({ id: missing.id, by: 'lan', ...act })).toMatchObject({
+          kind: 'refused',
+          because: expect.stringMatching(/^"\w+" may have 1000 characters$/) as string,
+        });
       expect((await lab.registers.find(day))?.breaks).toHaveLength(1);
       await refused({ id: missing.id, by: 'lan', act: 'close', why: 'settled by phone' });
       await lab.until(isClosed);

@@ -140,7 +140,7 @@ class MakingGood {
           patience,
           PRIORITY.compensation,
         )
-        .registerAgain(saleOf(purchase), known);
+        .registerAgain(saleOf(purchase), { ...known, knowsRefunded: true });
     } catch (failure) {
       if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours: the workflow task must not go on
       const { retryAfterMs = 0, triedMs: _, ...told } = detailOf(failure);

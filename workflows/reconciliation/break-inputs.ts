@@ -20,6 +20,16 @@ const NEEDED: Readonly<Record<BreakAct['act'], string>> = {
   reopen: 'why',
 };
 
+/** More than any name, reason or comment needs; all are handed on to the next run in one input. */
+const MAX_TEXT_LENGTH = 1_000;
+
+/** Which text of an act is longer than a register keeps, in words; nothing when none is. */
+export function lengthFault(act: BreakAct): string | undefined {
+  const texts: Partial<Record<string, unknown>> = act; // by the name of its field
+  const long = ['by', NEEDED[act.act]].find((field) => String(texts[field]).length > MAX_TEXT_LENGTH);
+  return long === undefined ? undefined : `"${long}" may have ${MAX_TEXT_LENGTH} characters`;
+}
+
 export function isAct(input: unknown): input is BreakAct {
   if (!isRecord(input)) return false;
   const needed = new Map<unknown, string>(Object.entries(NEEDED)).get(input['act']);

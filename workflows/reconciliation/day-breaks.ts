@@ -37,7 +37,7 @@ import {
 import { startAlert } from '../notice/start-alert';
 import { RequestsTaken } from '../requests-taken';
 import { requireFields, requireText, requireWebhooks } from '../start-inputs';
-import { isAct, isObservation, isSettlement } from './break-inputs';
+import { isAct, isObservation, isSettlement, lengthFault } from './break-inputs';
 import { breaksStory } from './breaks-story';
 
 const PAUSE = 'Wait until an open break is to be told to operations again';
@@ -111,7 +111,7 @@ class RegisterKeeper {
         description: 'Assigns, comments, closes or opens a break again.',
         validator: (act) => {
           const objection = isAct(act)
-            ? objectionTo(this.register, act)
+            ? (lengthFault(act) ?? objectionTo(this.register, act))
             : 'the update must name a break, an act and who acts';
           if (objection !== undefined) throw ApplicationFailure.nonRetryable(objection, 'ActRefused');
           this.requests.require(act);
