@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { reasonOf } from './file-fault';
 import { closeToOthers, OWNER_ONLY } from './owner-only';
@@ -20,11 +21,18 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
+const PROGRAM = path.resolve(__dirname, '..');
+
 /**
  * Makes the folder that DATA_DIR names, checks that it can be written to, and closes what is in it to other users.
  * @throws Error that names the setting and the reason
  */
 export async function makeDataFolder(folder: string): Promise<void> {
+  const holds = [path.dirname(os.homedir()), PROGRAM].find((one) => isWithin(folder, one));
+  if (holds !== undefined)
+    throw new Error(
+      `DATA_DIR=${folder} cannot be used: all in it is closed to other users, and ${holds} is there. Set DATA_DIR to a folder of its own.`,
+    );
   try {
     await makeFolder(folder);
     await access(folder, constants.W_OK);
@@ -40,4 +48,9 @@ export async function makeDataFolder(folder: string): Promise<void> {
 async function isFolder(folder: string): Promise<boolean> {
   const found = await stat(folder).catch(() => undefined); // nothing there
   return found?.isDirectory() ?? false;
+}
+
+function isWithin(folder: string, place: string): boolean {
+  const between = path.relative(path.resolve(folder), path.resolve(place));
+  return !between.startsWith('..') && !path.isAbsolute(between);
 }

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { codeOf } from './file-fault';
-import { createFile, replaceFile } from './whole-file';
+import { createFile, ownPlace, replaceFile } from './whole-file';
 
 /** Another process has the lock. */
 export class LockedFault extends Error {
@@ -39,13 +39,13 @@ export class ChangedByAnother extends Error {
 }
 
 /**
- * Changes a file by one process of this machine at a time: of two that began with the same content, the later one would undo
- * what the other did.
+ * Changes a file by one process of this machine at a time, by whichever link it is named: of two that began with the same content,
+ * the later one would undo what the other did.
  * @throws ChangedByAnother, FileNotWritten
  */
 export async function changeAlone<T>(file: string, change: () => Promise<T>): Promise<T> {
   try {
-    return await withLockFile(`${file}.lock`, change);
+    return await withLockFile(`${await ownPlace(file)}.lock`, change);
   } catch (fault) {
     if (!(fault instanceof LockedFault)) throw fault;
     throw new ChangedByAnother(`Process ${fault.processId} changes ${file} just now; run this again.`);

@@ -63,7 +63,7 @@ const MAX_LINKS = 40;
  * Where a path's links lead.
  * @throws FileNotWritten when one of them, or a pipe there, is another user's: he would choose what is replaced, or read it
  */
-async function ownPlace(file: string): Promise<string> {
+export async function ownPlace(file: string): Promise<string> {
   let place = file;
   for (let links = 0; links < MAX_LINKS; links++) {
     const found = await lstat(place).catch(() => undefined);

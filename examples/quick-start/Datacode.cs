@@ -27,7 +27,9 @@ public static class Datacode
     /// <summary>A pause that is longer is not waited for: your customer is.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
 
-    private static readonly HttpClient Client = new HttpClient { Timeout = TimeSpan.FromMinutes(1) };
+    /// <summary>No redirect is followed: what another host answers is not to be believed.</summary>
+    private static readonly HttpClient Client =
+        new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromMinutes(1) };
 
     private static string Setting(string name, string meaning)
     {

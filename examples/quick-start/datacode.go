@@ -87,7 +87,10 @@ func send(method, path string, body map[string]string, answer any, tries int) er
 	}
 }
 
-var client = http.Client{Timeout: time.Minute}
+// The key must not be sent to another host, nor what that answers be believed.
+func noRedirects(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+var client = http.Client{Timeout: time.Minute, CheckRedirect: noRedirects}
 
 func sendOnce(key, method, path string, body map[string]string, answer any) error {
 	api := os.Getenv("DATACODE_API")

@@ -20,6 +20,16 @@ API = os.environ.get("DATACODE_API", "http://127.0.0.1:3000")
 LONGEST_PAUSE = 20  # seconds; a pause that is longer is not waited for: your customer is
 
 
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    """The key must not be sent to another host, nor what that answers be believed."""
+
+    def redirect_request(self, *_):
+        return None
+
+
+API_OPENER = urllib.request.build_opener(NoRedirects)
+
+
 class Problem(Exception):
     """The API refused the request; `document` is the problem document."""
 
@@ -53,7 +63,7 @@ def send(path, body=None, tries=5):
     for attempt in range(1, tries + 1):
         pause = 2**attempt / 4
         try:
-            with urllib.request.urlopen(request, timeout=60) as response:
+            with API_OPENER.open(request, timeout=60) as response:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             is_problem = error.headers.get_content_type() == "application/problem+json"

@@ -55,6 +55,17 @@ for (const program of PROGRAMS) {
       expect([succeeded, stdout]).toEqual([true, expect.stringMatching(/^outcome: rolled_back\n.*refund/)]);
     });
 
+    it('follows no redirect: neither goes the key to another host, nor is its answer believed', async () => {
+      const other = await ScriptedApi.start(BOUGHT);
+      const api = await ScriptedApi.start({ redirectsTo: `${other.url}/v1/purchases` });
+      try {
+        expect(await buyAt(api.url)).toMatchObject({ succeeded: false });
+        expect(other.received).toEqual([]);
+      } finally {
+        await Promise.all([api.end(), other.end()]);
+      }
+    });
+
     it('shows a problem by its code and its detail, and fails', async () => {
       const { succeeded, stderr } = await buy('0900000001', 'no such package');
       expect([succeeded, stderr]).toEqual([false, expect.stringMatching(/^problem: invalid_request: \S.+/)]);

@@ -2,7 +2,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What the API does with a request: answer it, or break the connection. */
-export type Act = 'breaks off' | { status: number; body: object; retryAfter?: number };
+export type Act =
+  | 'breaks off'
+  | { status: number; body: object; retryAfter?: number }
+  /** Sends whoever asks to another address. */
+  | { redirectsTo: string };
 
 /** Stands in for the API with one act after another; the last one is repeated. */
 export class ScriptedApi {
@@ -17,6 +21,7 @@ export class ScriptedApi {
       void textOf(request).then((body) => {
         const act = this.#acts[Math.min(this.received.push(body), this.#acts.length) - 1];
         if (act === undefined || act === 'breaks off') return request.socket.destroy();
+        if ('redirectsTo' in act) return response.writeHead(302, { Location: act.redirectsTo }).end();
         const { status, retryAfter } = act;
         const type = status < 400 ? 'application/json' : 'application/problem+json';
         response.writeHead(status, {

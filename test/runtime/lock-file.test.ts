@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { urlOf } from '../../runtime/address';
-import { LockedFault, withLockFile } from '../../runtime/lock-file';
+import { ChangedByAnother, changeAlone, LockedFault, withLockFile } from '../../runtime/lock-file';
 import { eventually } from '../support/eventually';
 
 /** This process began later than in the first tick of the machine. */
@@ -18,6 +18,20 @@ beforeEach(async () => {
   file = path.join(folder, 'running.lock');
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('a file that is changed by two of its names', () => {
+  it('is changed by one at a time: a key that was revoked would come back', async () => {
+    const [place, name] = ['channels.json', 'by-a-link.json'].map((one) => path.join(folder, one)) as [
+      string,
+      string,
+    ];
+    await writeFile(place, '{}');
+    await symlink(place, name);
+    await changeAlone(name, async () => {
+      await expect(changeAlone(place, () => Promise.resolve())).rejects.toThrow(ChangedByAnother);
+    });
+  });
+});
 
 describe('a lock file', () => {
   it('is there while the work is done, and gone after it, also when the work fails', async () => {

@@ -5,7 +5,7 @@ export const commonSettings = {
   DATA_DIR: text()
     .default('.data')
     .describe(
-      'Folder of the embedded Temporal server’s database, the sandbox’s ledger, logs, and files without a setting of their own.',
+      'Folder of the embedded Temporal server’s database, the sandbox’s ledger, logs, and files without a setting of their own. All in it that is its user’s is closed to other users, so it is for this alone.',
     ),
   CACHE_DIR: text()
     .default('.cache')

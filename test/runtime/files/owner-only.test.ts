@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeDataFolder } from '../../../runtime/folder';
 import { typescriptEntry } from '../../../runtime/typescript-entry';
@@ -109,6 +109,13 @@ describe('what the product writes on a machine with other users', () => {
     await makeDataFolder(folder);
     expect(openToOthers(folder)).toEqual([]);
   });
+
+  it.each([path.parse(__dirname).root, path.dirname(homedir()), path.resolve(__dirname, '../../..')])(
+    'is no folder in which all users’ homes are, or the program: %s',
+    async (place) => {
+      await expect(makeDataFolder(place)).rejects.toThrow('Set DATA_DIR to a folder of its own');
+    },
+  );
 
   it('leaves alone what a link leads to, and a folder that others may pass through and no more', async () => {
     const elsewhere = path.join(parent, 'elsewhere');
