@@ -13,6 +13,8 @@ export interface Style {
   decimals: number | undefined;
   /** Whether it shows a hundred times the number. */
   isPercent: boolean;
+  /** Whether it is repeated across its cell, or pushed out of it. */
+  isMisaligned: boolean;
 }
 
 /** As it is, or what there is in another form: the number of a day. */
@@ -22,6 +24,7 @@ export const PLAIN: Style = {
   isMoment: false,
   decimals: undefined,
   isPercent: false,
+  isMisaligned: false,
 };
 
 /** What a section of a format shows, character by character. */
@@ -54,30 +57,28 @@ const MOMENT = /^(?:am\/pm|a\/p|s\.0+|[ymdhs/:.,@ -])+$/i;
 /** Longer than any sign for a part of a moment, and read differently from program to program. */
 const NO_MOMENT = /y{5,}|(?<!y)yyy(?!y)|m{6,}|d{5,}|h{3,}|s{3,}|\.0{4,}/i;
 
+/** More levels than a list has. */
+const MAX_INDENT = 15;
+
+const FORMATS = places({
+  xf: {
+    at: 0,
+    isRepeated: true,
+    inside: places({ alignment: { at: 0 } }),
+    unread: new Set(['protection', 'extLst']),
+  },
+});
+
 const STYLES: Part = {
   root: 'styleSheet',
   namespaces: MAIN,
   hasOthers: true,
   inside: places({
     numFmts: { at: 0, inside: places({ numFmt: { at: 0, isRepeated: true } }) },
-    cellXfs: {
-      at: 1,
-      inside: places({
-        xf: { at: 0, isRepeated: true, unread: new Set(['alignment', 'protection', 'extLst']) },
-      }),
-    },
+    cellStyleXfs: { at: 1, inside: FORMATS },
+    cellXfs: { at: 2, inside: FORMATS },
   }),
-  unread: new Set([
-    'fonts',
-    'fills',
-    'borders',
-    'cellStyleXfs',
-    'cellStyles',
-    'dxfs',
-    'tableStyles',
-    'colors',
-    'extLst',
-  ]),
+  unread: new Set(['fonts', 'fills', 'borders', 'cellStyles', 'dxfs', 'tableStyles', 'colors', 'extLst']),
 };
 
 /**
@@ -91,22 +92,45 @@ export function stylesOf(xml: string, path: string): readonly Style[] {
   return reader.styles;
 }
 
+/** A format of a cell, or of a style with a name; what it does not say, some programs take from the other. */
+interface Format {
+  id: number | undefined;
+  isMisaligned: boolean | undefined;
+}
+
 class Styles implements PartReader {
-  readonly styles: Style[] = [];
   private readonly codes = new Map<number, string>();
+  private readonly named: Format[] = [];
+  private readonly ofCells: (Format & { style: number })[] = [];
+  private isOfCells = false;
+  private open: Format = { id: undefined, isMisaligned: undefined };
 
   constructor(private readonly path: string) {}
 
-  begin({ name, attributes: { numFmtId = '0', formatCode } }: Tag): void {
-    if (name === 'numFmt' && formatCode !== undefined) {
-      const id = this.idOf(numFmtId);
-      if ((this.codes.get(id) ?? formatCode) !== formatCode)
-        throw unusable(`${this.where()} it has the number format ${id} twice`);
-      this.codes.set(id, formatCode);
-    } else if (name === 'xf') {
-      const id = this.idOf(numFmtId);
-      const code = this.codes.get(id);
-      this.styles.push(code === undefined ? builtIn(id) : styleOf(code));
+  get styles(): readonly Style[] {
+    return this.ofCells.map(({ id, isMisaligned, style }) => {
+      const named = this.named[style];
+      const code = this.codes.get(id ?? 0);
+      const isDoubtful = id === undefined && (named?.id ?? 0) !== 0; // Excel and others show different ones
+      return {
+        ...(code === undefined ? builtIn(id ?? 0) : styleOf(code)),
+        ...(isDoubtful ? { hidesNumber: true, hidesText: true } : {}),
+        isMisaligned: isMisaligned ?? named?.isMisaligned ?? false,
+      };
+    });
+  }
+
+  begin({ name, attributes }: Tag): void {
+    switch (name) {
+      case 'numFmt':
+        return this.takeCode(attributes);
+      case 'cellXfs':
+        this.isOfCells = true;
+        return;
+      case 'xf':
+        return this.takeFormat(attributes);
+      case 'alignment':
+        this.open.isMisaligned = isMisaligned(attributes);
     }
   }
 
@@ -114,11 +138,31 @@ class Styles implements PartReader {
     return `in its part ${this.path},`;
   }
 
-  /** A number may begin with zeros, a plus sign and blanks (XML Schema part 2, 3.3.22). */
-  private idOf(text: string): number {
-    if (/^\s*\+?\d{1,10}\s*$/.test(text)) return Number(text);
-    throw unusable(`${this.where()} it has a number format "${text.slice(0, 20)}", which is no number`);
+  private takeCode({ numFmtId = '0', formatCode }: Tag['attributes']): void {
+    if (formatCode === undefined) return;
+    const id = this.idOf(numFmtId);
+    if ((this.codes.get(id) ?? formatCode) !== formatCode)
+      throw unusable(`${this.where()} it has the number format ${id} twice`);
+    this.codes.set(id, formatCode);
   }
+
+  private takeFormat({ numFmtId, xfId = '0' }: Tag['attributes']): void {
+    const id = numFmtId === undefined ? undefined : this.idOf(numFmtId);
+    const format = { id, isMisaligned: undefined, style: this.idOf(xfId, 'named style') };
+    this.open = format;
+    if (this.isOfCells) this.ofCells.push(format);
+    else this.named.push(format);
+  }
+
+  /** A number may begin with zeros, a plus sign and blanks (XML Schema part 2, 3.3.22). */
+  private idOf(text: string, what = 'number format'): number {
+    if (/^\s*\+?\d{1,10}\s*$/.test(text)) return Number(text);
+    throw unusable(`${this.where()} it has a ${what} "${text.slice(0, 20)}", which is no number`);
+  }
+}
+
+function isMisaligned({ horizontal = 'general', indent = '0' }: Tag['attributes']): boolean {
+  return horizontal.trim() === 'fill' || !(Number(indent) <= MAX_INDENT);
 }
 
 /** Formats without a code, in some languages (ECMA-376 part 1, 18.8.30): days and times. */
@@ -161,6 +205,7 @@ function styleOf(code: string): Style {
     hidesNumber: !isShown || sections.some(({ hasOwnDigits }) => hasOwnDigits),
     hidesText: text !== undefined && (!TEXT.test(text.shape) || text.hasOwnLetters || text.hasOwnDigits),
     isMoment: positive !== undefined && isMoment(positive),
+    isMisaligned: false,
     ...digitsOf(positive),
   };
 }

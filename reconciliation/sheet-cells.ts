@@ -3,6 +3,7 @@ import { lettersOf, placeOf, wholeNumber } from './cell-names';
 import { beginsAsTotals } from './control-totals';
 import { mergedCells } from './merged-cells';
 import type { SettlementFileFault } from './settlement-text';
+import { SheetView } from './sheet-view';
 import { TEXT } from './shared-texts';
 import { PLAIN } from './number-formats';
 import { NO_NUMBERS, shownNumber, type SheetRow, type ShownNumber } from './shown-numbers';
@@ -30,10 +31,22 @@ const WORKSHEET: Part = {
   namespaces: MAIN,
   hasOthers: true,
   inside: places({
-    sheetFormatPr: { at: 0 },
-    cols: { at: 1, isRepeated: true, inside: places({ col: { at: 0, isRepeated: true } }) },
+    sheetViews: {
+      at: 0,
+      inside: places({
+        sheetView: {
+          at: 0,
+          isRepeated: true,
+          inside: places({ pane: { at: 0 } }),
+          unread: new Set(['selection', 'pivotSelection', 'extLst']),
+        },
+      }),
+      unread: new Set(['extLst']),
+    },
+    sheetFormatPr: { at: 1 },
+    cols: { at: 2, isRepeated: true, inside: places({ col: { at: 0, isRepeated: true } }) },
     sheetData: {
-      at: 2,
+      at: 3,
       inside: places({
         row: {
           at: 0,
@@ -48,11 +61,11 @@ const WORKSHEET: Part = {
         },
       }),
     },
-    mergeCells: { at: 3, inside: places({ mergeCell: { at: 0, isRepeated: true } }) },
+    mergeCells: { at: 4, inside: places({ mergeCell: { at: 0, isRepeated: true } }) },
   }),
   unread: new Set(
     (
-      'sheetPr dimension sheetViews sheetCalcPr sheetProtection protectedRanges scenarios autoFilter sortState ' +
+      'sheetPr dimension sheetCalcPr sheetProtection protectedRanges scenarios autoFilter sortState ' +
       'dataConsolidate customSheetViews phoneticPr conditionalFormatting dataValidations hyperlinks printOptions ' +
       'pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches ignoredErrors smartTags ' +
       'drawing drawingHF legacyDrawing legacyDrawingHF picture oleObjects controls webPublishItems tableParts extLst'
@@ -97,6 +110,7 @@ class SheetCells implements PartReader {
   private readonly merged: string[] = [];
   private readonly hiddenColumns = new Uint8Array(MAX_COLUMNS + 1);
   private readonly describedColumns = new Uint8Array(MAX_COLUMNS + 1);
+  private readonly view = new SheetView();
   private columnTags = 0;
   private hasData = false;
   private areRowsHidden = false;
@@ -136,6 +150,9 @@ class SheetCells implements PartReader {
         return this.takeFormula(tag);
       case 'col':
         return this.takeColumns(tag);
+      case 'sheetView':
+      case 'pane':
+        return this.takeView(tag);
       case 'sheetFormatPr':
         return this.takeDefaults(tag);
       case 'mergeCell':
@@ -170,6 +187,11 @@ class SheetCells implements PartReader {
       while (cells.length < this.lastColumn) cells.push('');
     }
     return this.rows;
+  }
+
+  private takeView({ name, attributes }: Tag): void {
+    const why = name === 'pane' ? this.view.takePane(attributes) : this.view.take(attributes);
+    if (why !== undefined) throw this.fault(why);
   }
 
   private takeDefaults({ attributes }: Tag): void {
@@ -288,11 +310,20 @@ class SheetCells implements PartReader {
     if (this.isRowHidden) throw this.fault(`row ${this.row} is hidden; ${SHOW_THEM}`);
     if (this.hiddenColumns[column] === 1)
       throw this.fault(`column ${lettersOf(column)} is hidden; ${SHOW_THEM}`);
-    const { hidesText, hidesNumber } = this.styleOf(cell);
-    if (TEXT_TYPES.has(type) ? hidesText : hidesNumber)
+    const place = `${lettersOf(column)}${this.row}`;
+    if (this.view.isOutOfReach(this.row, column))
       throw this.fault(
-        `the cell ${lettersOf(column)}${this.row} has a number format that shows something else than its value`,
+        `the cell ${place} is before the frozen panes, where nobody can scroll to; ${SHOW_THEM}`,
       );
+    if (this.view.hidesZeros && !TEXT_TYPES.has(type) && Number(cell.value) === 0)
+      throw this.fault(`the cell ${place} is 0, and the sheet shows no zeros; ${SHOW_THEM}`);
+    const { hidesText, hidesNumber, isMisaligned } = this.styleOf(cell);
+    if (isMisaligned)
+      throw this.fault(
+        `the cell ${place} is aligned so that it shows something else than its value: repeated, or pushed out of the cell`,
+      );
+    if (TEXT_TYPES.has(type) ? hidesText : hidesNumber)
+      throw this.fault(`the cell ${place} has a number format that shows something else than its value`);
   }
 
   private reach(column: number, { length }: string): void {

@@ -1106,3 +1106,94 @@ function withTwoLists(file: Buffer, other: Buffer): Buffer {
     end,
   ]);
 }
+
+describe('a workbook that shows something else than its cells have', () => {
+  const cells = '<row r="2"><c r="B2"><v>90000</v></c><c r="C2" s="1"><v>0</v></c></row>';
+  const seen = (views: string, data = cells) =>
+    workbook('', {
+      'xl/worksheets/sheet1.xml': `<worksheet><sheetViews>${views}</sheetViews><sheetData>${data}</sheetData></worksheet>`,
+      'xl/styles.xml': '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="0"/></cellXfs></styleSheet>',
+    });
+  const view = (attributes: string, pane = '') =>
+    `<sheetView workbookViewId="0" ${attributes}>${pane}<selection/></sheetView>`;
+
+  it.each([
+    [
+      'frozen rows above which nobody can scroll',
+      view('topLeftCell="A4"', '<pane ySplit="1" topLeftCell="A5" state="frozen" activePane="bottomLeft"/>'),
+      'the cell B2 is before the frozen panes',
+    ],
+    [
+      'frozen columns left of which nobody can scroll',
+      view('topLeftCell="J1"', '<pane xSplit="1" topLeftCell="K1" state="frozenSplit"/>'),
+      'the cell B2 is before the frozen panes',
+    ],
+    [
+      'a second window with such panes',
+      view('') + view('topLeftCell="C1"', '<pane xSplit="1" state="frozen"/>'),
+      'the cell B2 is before the frozen panes',
+    ],
+    [
+      'more frozen rows than a screen has',
+      view('', '<pane ySplit="5000" state="frozen"/>'),
+      'more than 50 rows or 30 columns in frozen panes',
+    ],
+    ['frozen rows that are no number', view('', '<pane ySplit="x" state="frozen"/>'), 'in frozen panes'],
+    ['no zeros', view('showZeros="0"'), 'the cell C2 is 0, and the sheet shows no zeros'],
+    ['formulas in place of values', view('showFormulas="1"'), 'saved in the view of formulas'],
+  ])('is refused: it has %s', async (_, views, because) => {
+    expect(await refusal(seen(views))).toContain(because);
+  });
+
+  it.each([
+    ['a frozen heading', view('tabSelected="1"', '<pane ySplit="1" topLeftCell="A900" state="frozen"/>')],
+    ['a frozen heading and column', view('topLeftCell="A1"', '<pane xSplit="1" ySplit="1" state="frozen"/>')],
+    [
+      'a frozen heading, scrolled to the right',
+      view('topLeftCell="F1"', '<pane ySplit="1" state="frozen"/>'),
+    ],
+    ['scrolled far down, without panes', view('topLeftCell="A900" showGridLines="0"')],
+    ['a split, whose parts scroll', view('topLeftCell="A9"', '<pane ySplit="2000" topLeftCell="A1"/>')],
+  ])('is read with %s, which hides nothing', async (_, views) => {
+    expect(await rowsOf(seen(views))).toEqual([
+      ['', '', ''],
+      ['', '90000', '0'],
+    ]);
+  });
+
+  it('is read without zeros in it, whatever it shows of them', async () => {
+    const row = '<row r="1"><c r="A1"><v>90000</v></c><c r="B1" t="inlineStr"><is><t>0</t></is></c></row>';
+    expect(await rowsOf(seen(view('showZeros="0"'), row))).toEqual([['90000', '0']]);
+  });
+
+  const styled = (xf: string, named = '<xf numFmtId="0"/><xf numFmtId="200"/>') =>
+    workbook('<row r="1"><c r="A1" s="1"><v>90000</v></c></row>', {
+      'xl/styles.xml':
+        '<styleSheet><numFmts><numFmt numFmtId="200" formatCode="&quot;50000&quot;"/></numFmts>' +
+        `<cellStyleXfs>${named}</cellStyleXfs><cellXfs><xf numFmtId="0"/>${xf}</cellXfs></styleSheet>`,
+    });
+  const LOOKS_OTHER = 'the cell A1 is aligned so that it shows something else than its value';
+  const FILLED = '<alignment horizontal="fill"/>';
+
+  it.each([
+    ['fills its cell with copies', `<xf numFmtId="0">${FILLED}</xf>`, LOOKS_OTHER],
+    ['is pushed out of its cell', '<xf numFmtId="0"><alignment indent="250"/></xf>', LOOKS_OTHER],
+    ['is pushed by what is no number', '<xf numFmtId="0"><alignment indent="x"/></xf>', LOOKS_OTHER],
+    ['may have the format of a named style', '<xf xfId="1"/>', 'a number format that shows something else'],
+  ])('is refused: a value %s', async (_, xf, because) => {
+    expect(await refusal(styled(xf))).toContain(because);
+  });
+
+  it('is refused: a value may fill its cell by its named style', async () => {
+    expect(await refusal(styled('<xf xfId="0"/>', `<xf numFmtId="0">${FILLED}</xf>`))).toContain(LOOKS_OTHER);
+  });
+
+  it.each([
+    ['an indent', '<xf numFmtId="0"><alignment horizontal="left" indent="2" wrapText="1"/></xf>'],
+    ['a format of its own', '<xf numFmtId="0" xfId="1"/>'],
+    ['neither, as its named style', '<xf xfId="0"/>'],
+    ['a protection', '<xf numFmtId="3" xfId="0"><alignment/><protection locked="0"/></xf>'],
+  ])('is read: a value has %s', async (_, xf) => {
+    expect(await rowsOf(styled(xf))).toEqual([['90000']]);
+  });
+});
