@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import { Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-options';
 import type { Logger as Pino } from 'pino';
 import {
@@ -8,7 +8,10 @@ import {
   createGatewayHealthActivities,
 } from './activities';
 import { followRegistry } from './channel/registry';
+import { faultInWords } from './client/namespace-fault';
+import { namespaceFault } from './client/namespace-state';
 import { originalRunOf } from './client/start-event';
+import { nothingIfUnavailable } from './client/temporal-answers';
 import { temporalTarget } from './runtime/configuration/temporal-target';
 import { openEncryption } from './client/encryption';
 import { ensureKeyRing } from './encryption/key-ring-of-folder';
@@ -189,7 +192,7 @@ export async function startWorker(
   let stopping = false;
   const stopWatching = watchClock(clock, { logger, onOffset: metrics.clockIsOff });
   const health = await healthOf(config, clock, async () =>
-    stopping ? 'this worker is stopping' : obstacleOf(workers, connection, writes),
+    stopping ? 'this worker is stopping' : obstacleOf(workers, client, writes),
   );
   const stopCounting = await watchDescriptors(logger, metrics.descriptors);
   const running = Promise.all(workers.map((worker) => worker.run()));
@@ -242,13 +245,13 @@ function openGateway(config: Config, metrics: WorkerMetrics): { gateway: Gateway
  */
 async function obstacleOf(
   workers: readonly Worker[],
-  connection: NativeConnection,
+  client: Client,
   writes: WriteHealth,
 ): Promise<string | undefined> {
   if (workers.some((worker) => worker.getState() !== 'RUNNING')) return 'this worker is not running';
-  await connection.withDeadline(deadlineIn(ANSWER_TIMEOUT_MS), () =>
-    connection.workflowService.getSystemInfo({}),
-  );
+  await client.withDeadline(deadlineIn(ANSWER_TIMEOUT_MS), () => client.workflowService.getSystemInfo({}));
+  const fault = await namespaceFault(client).catch(nothingIfUnavailable); // purchases go on where no search is answered
+  if (fault) return `Temporal's namespace cannot be used: ${faultInWords(fault)}`;
   const works = await writes.ask();
   return works ? undefined : NO_WRITES;
 }

@@ -18,7 +18,7 @@ import { inFewLines, type ConnectionLimit } from './http/connection-limit';
 import { ApiMetrics } from './http/metrics';
 import { serveMetrics } from './http/metrics-server';
 import { startServer } from './http/server';
-import { BusinessGauges, type TakeBusinessSnapshot } from './health/business-gauges';
+import { BusinessGauges, type BusinessSource } from './health/business-gauges';
 
 /** Shares of the file descriptors: for clients' connections, the rest being for files and Temporal; and for streams. */
 const CONNECTIONS_SHARE = 0.8;
@@ -88,7 +88,7 @@ export async function startApi(
     logger.info({ port: server.port }, 'API listening');
     const stopWatching = watchClock(clients.clock, { logger, onOffset: metrics.clockIsOff });
     const stopCounting = await watchDescriptors(logger, (counted) => metrics.descriptors(counted));
-    const stopMetrics = await tellMetrics(config, metrics, () => clients.business.take(), logger);
+    const stopMetrics = await tellMetrics(config, metrics, clients.business, logger);
     void tellObstacle(temporalTarget(config), logger);
     return {
       details: { port: server.port },
@@ -159,12 +159,12 @@ function connectionLimit(descriptors: number, metrics: ApiMetrics, logger: Logge
 async function tellMetrics(
   config: Config,
   metrics: ApiMetrics,
-  ask: TakeBusinessSnapshot,
+  business: BusinessSource,
   logger: Logger,
 ): Promise<() => Promise<void>> {
   if (config.METRICS_API_PORT === undefined) return () => Promise.resolve();
   metrics.watchProcess();
-  const gauges = new BusinessGauges(metrics.registry, ask, logger);
+  const gauges = new BusinessGauges(metrics.registry, business, logger);
   const server = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_API_PORT);
   logger.info({ port: server.port }, 'metrics server listening');
   const stopAsking = gauges.keepFresh(config.fixed.metricsRefreshMs);

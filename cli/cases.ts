@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
-import { Cases, listCases, type ListedCase } from '../client/cases';
+import { Cases, listCases } from '../client/cases';
+import type { ListedCase } from '../client/listed-case';
 import { purchasePolicy } from '../runtime/configuration/purchase-policy';
 import type { CaseRequest } from '../domain/case/protocol';
 import {

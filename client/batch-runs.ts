@@ -2,9 +2,9 @@ import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { startsInTime } from '../domain/purchase/acceptance';
-import { LatestEntries } from '../runtime/latest-entries';
 import { storedRecord } from './batch-record';
 import { describedRun } from './described-run';
+import { knownFirstStart, rememberFirstStart } from './first-starts';
 import { TemporalUnavailable } from './purchases';
 import { nothingIfForgotten } from './temporal-answers';
 import { decodeRun, executions, workflowIdOf, type RawExecution } from './visibility-pages';
@@ -13,18 +13,6 @@ import { latestOfFirstStart, runIdOf, runsOf } from './workflow-runs';
 
 const { WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW: CONTINUED, WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } =
   temporal.api.enums.v1.WorkflowExecutionStatus;
-
-/** As many batches are remembered, for each client. */
-const MAX_REMEMBERED = 10_000;
-/** The first run of a batch, by workflow id; it never changes. */
-const firstStarts = new WeakMap<Client, LatestEntries<string, string>>();
-
-/** Whoever started a batch as the first knows its first run without a search. */
-export function rememberFirstStart(client: Client, workflowId: string, runId: string): void {
-  const known = firstStarts.get(client) ?? new LatestEntries<string, string>(MAX_REMEMBERED);
-  firstStarts.set(client, known);
-  known.set(workflowId, runId);
-}
 
 interface WorkflowRun {
   workflowId: string;
@@ -65,7 +53,7 @@ async function wasCancelled(client: Client, raw: RawExecution): Promise<boolean>
  */
 export async function ownBatchRun(client: Client, workflowId: string): Promise<string> {
   const latest = await describedRun(client, { workflowId }); // the index lags
-  const known = firstStarts.get(client)?.get(workflowId);
+  const known = knownFirstStart(client, workflowId);
   if (known !== undefined && latest.firstRunId === known) return runIdOf(latest);
   const found = await runsOf(client, [workflowId]).catch(async (fault: unknown) => {
     const isEnough = fault instanceof TemporalUnavailable && known === undefined;

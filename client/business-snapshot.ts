@@ -11,6 +11,8 @@ import { BreakRegisters } from './break-registers';
 import { byAge, type BreakAge } from '../domain/reconciliation/break-ages';
 import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
 import { ClosedPurchases } from './closed-purchases';
+import type { NamespaceFault } from './namespace-fault';
+import { namespaceFault } from './namespace-state';
 import { describedSide, receiversOf } from './new-work';
 import { CUT_OFF_QUERY, PURCHASE_RUNS } from './run-status';
 import { countRuns, executions } from './visibility-pages';
@@ -103,6 +105,11 @@ export class BusinessSnapshots {
       openBreaks: byAge(await this.breaks.openSince(), now),
       lastReconciliation: await this.reconciliations.last(now),
     };
+  }
+
+  /** @throws TemporalUnavailable */
+  namespaceFault(): Promise<NamespaceFault | undefined> {
+    return namespaceFault(this.client);
   }
 
   /** If there are too many of ours to check, all are counted, including settled and reset ones and what is not ours. */

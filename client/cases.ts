@@ -7,9 +7,7 @@ import {
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import {
-  CASE_MEMO,
   CASE_QUERY,
-  CASE_STATE_MEMO,
   CASE_WORKFLOW,
   DECIDE_CASE_UPDATE,
   type CaseDecisionResult,
@@ -17,16 +15,13 @@ import {
 } from '../domain/case/protocol';
 import { caseStart, caseSummary } from '../domain/case/start';
 import {
-  CASE_STATES,
   isCaseOver,
   isClosedEvidence,
   mayBeOpenedAgain,
   type Case,
-  type CaseCard,
   type CaseEvidence,
   type CaseKind,
   type CaseOrder,
-  type CaseState,
   type CaseSubject,
   type ReconciledSubject,
 } from '../domain/case/case';
@@ -39,18 +34,19 @@ import {
   type ExternalId,
   type PurchaseId,
 } from '../domain/identifiers';
-import { isNameIn } from '../domain/own-entry';
-import { faultyField, type Kind } from '../domain/purchase/order-fields';
 import type { Purchase, PurchasePolicy } from '../domain/purchase/purchase';
-import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
+import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { PurchaseOutcome } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchaseCase } from '../workflows/case/case';
 import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
+import { ownCaseRun, ownCaseRunsAmong } from './case-runs';
 import { describedRun } from './described-run';
+import { rememberFirstStart } from './first-starts';
 import { IdTaken, idTakenBy, type OwnStart } from './id-taken';
 import { requireAnswer } from './own-answer';
+import { caseOfOurs, isCard, isCaseState, isWholeCase, type ListedCase } from './listed-case';
 import { inItsRun, isAnswerTo, requestMark } from './request-mark';
 import { takeSnapshot } from './purchase-snapshot';
 import { LOCKED } from './strange-runs';
@@ -62,9 +58,9 @@ import {
   unavailable,
 } from './temporal-answers';
 import { updateRejection } from './update-rejections';
-import { decodeRun, executions, workflowIdOf, type RawExecution, type RunInfo } from './visibility-pages';
-import { equals } from './visibility-query';
-import { runsOf } from './workflow-runs';
+import { executions, inGroups, workflowIdOf } from './visibility-pages';
+import { equals, MAX_IDS_PER_QUERY } from './visibility-query';
+import { runIdOf, runsOf } from './workflow-runs';
 
 const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED } = temporal.api.enums.v1.WorkflowExecutionStatus;
 
@@ -77,17 +73,6 @@ export interface CaseWish {
   by: string;
   why: string;
 }
-
-/** The fields that every case's card has. */
-const CARD_FIELDS: Readonly<Record<string, Kind>> = {
-  id: 'string',
-  purchaseId: 'string',
-  channel: 'string',
-  externalId: 'string',
-  subject: 'object',
-  evidence: 'object',
-  openedAt: 'string',
-};
 
 const REUSE_POLICIES: Record<CaseKind, WorkflowIdReusePolicy> = {
   make_good: WorkflowIdReusePolicy.REJECT_DUPLICATE,
@@ -102,16 +87,6 @@ export type CaseOpening =
   /** It is open, or over for good, or was decided about the same file. */
   | { kind: 'known'; id: CaseId }
   | { kind: 'refused'; because: string };
-
-/** A case as Temporal's index has it: needs no worker; a change appears after a moment. */
-export interface ListedCase {
-  card: CaseCard;
-  state: CaseState;
-  /** The workflow was ended from outside before the case was closed. */
-  cutOff: boolean;
-  /** Whether a person must decide or help; else it is being carried out, or is over. */
-  needsAttention: boolean;
-}
 
 /** Which cases; all of them unless it says less. */
 interface CaseFilter {
@@ -144,40 +119,15 @@ export async function* listCases(
   onUnreadable?: (run: { workflowId: string }) => void,
 ): AsyncGenerator<ListedCase> {
   const query = casesQuery(wanted);
-  const seen = new Set<string>();
-  for await (const run of executions(client, query, { deadlineMs: 'none' })) {
-    const workflowId = workflowIdOf(run);
-    if (seen.has(workflowId)) continue; // an earlier run: the latest is listed first
-    seen.add(workflowId);
-    const found = caseIdOf(workflowId) === undefined ? undefined : await caseOfOurs(client, run);
-    if (found instanceof PayloadUnreadable && !onUnreadable) throw unavailable(found);
-    if (found && !(found instanceof PayloadUnreadable)) yield found;
-    else onUnreadable?.({ workflowId });
+  for await (const group of inGroups(executions(client, query, { deadlineMs: 'none' }), MAX_IDS_PER_QUERY)) {
+    for (const run of await ownCaseRunsAmong(client, group)) {
+      const workflowId = workflowIdOf(run);
+      const found = caseIdOf(workflowId) === undefined ? undefined : await caseOfOurs(client, run);
+      if (found instanceof PayloadUnreadable && !onUnreadable) throw unavailable(found);
+      if (found && !(found instanceof PayloadUnreadable)) yield found;
+      else onUnreadable?.({ workflowId });
+    }
   }
-}
-
-/**
- * The case of a run under a case's id, or the fault by which it cannot be read now; nothing where somebody started it who has no
- * key.
- */
-export async function caseOfOurs(
-  client: Client,
-  run: RawExecution,
-): Promise<ListedCase | PayloadUnreadable | undefined> {
-  try {
-    return listedCase(await decodeRun(client, run));
-  } catch (fault) {
-    if (!(fault instanceof PayloadUnreadable)) throw fault;
-    return fault.reason === 'key_missing' || fault.reason === 'key_shredded' ? fault : undefined;
-  }
-}
-
-/** Whether a run holds its case: whoever can write to Temporal can complete one before a person has closed it. */
-export function isWholeCase(
-  { status }: RawExecution,
-  found: Awaited<ReturnType<typeof caseOfOurs>>,
-): boolean {
-  return found !== undefined && !(status === COMPLETED && 'cutOff' in found && found.cutOff);
 }
 
 /** Cases about purchases that are over; every method throws `TemporalUnavailable`. */
@@ -224,16 +174,17 @@ export class Cases {
   }
 
   /**
-   * The case as it is now, from its worker or its result; undefined if there is none.
+   * The case as it is now, from the worker or the result of its own run; undefined if there is none.
    * @throws PurchaseUnreadable if it was completed with something else
    */
   async find(id: CaseId): Promise<Case | undefined> {
-    const handle = this.handle(id);
+    const own = await ownCaseRun(this.client, id);
+    if (!own) return undefined;
+    const handle = this.handle(id, runIdOf(own));
     try {
-      const told: Case | undefined = await answerOf(this.client, CALL_DEADLINE_MS, async () => {
-        const { status } = await handle.describe();
-        return status.name === 'COMPLETED' ? handle.result() : handle.query<Case, []>(CASE_QUERY);
-      });
+      const told: Case | undefined = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+        own.status === COMPLETED ? handle.result() : handle.query<Case, []>(CASE_QUERY),
+      );
       if (told === undefined) return undefined; // completed by hand, without a result
       return requireAnswer(
         told,
@@ -249,8 +200,9 @@ export class Cases {
   async decide(id: CaseId, request: CaseRequest): Promise<OperationResult> {
     try {
       const result = await inItsRun(async () => {
-        const mark = await requestMark(this.client, id);
-        const told = await this.handle(id).executeUpdate<CaseDecisionResult, [CaseRequest]>(
+        const run = await this.currentRun(id);
+        const mark = await requestMark(this.client, run);
+        const told = await this.handle(id, run.runId).executeUpdate<CaseDecisionResult, [CaseRequest]>(
           DECIDE_CASE_UPDATE,
           { args: [{ ...request, ...mark }] },
         );
@@ -303,7 +255,7 @@ export class Cases {
   async start(order: CaseOrder): Promise<CaseOpening> {
     const { id, subject } = order;
     try {
-      await answerOf(this.client, CALL_DEADLINE_MS, () =>
+      const { firstExecutionRunId } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
         this.client.workflow.start<typeof purchaseCase>(CASE_WORKFLOW, {
           ...this.startOf(order),
           workflowIdReusePolicy: order.again
@@ -312,10 +264,11 @@ export class Cases {
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
         }),
       );
+      rememberFirstStart(this.client, id, firstExecutionRunId);
       return { kind: 'opened', id };
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await this.requireOwn(id);
+      await this.requireOwn(order);
       return { kind: 'known', id };
     }
   }
@@ -370,14 +323,30 @@ export class Cases {
     };
   }
 
-  private async requireOwn(id: CaseId): Promise<void> {
-    const run = await describedRun(this.client, { workflowId: id }).catch(nothingIfForgotten);
-    if (run && !isWholeCase(run, await caseOfOurs(this.client, run)))
+  /** Whatever is in the way of a start has to be the case itself, also where a copy of one of its starts came later. */
+  private async requireOwn({ id, again }: CaseOrder): Promise<void> {
+    const own = await ownCaseRun(this.client, id);
+    if (!own) return;
+    const found = await caseOfOurs(this.client, own);
+    if (!isWholeCase(own, found))
       throw new IdTaken(id, 'it is no case of ours, or was completed by hand', { verb: 'delete' });
+    const latest = await describedRun(this.client, { workflowId: id }).catch(nothingIfForgotten);
+    const isCutOff = found !== undefined && 'cutOff' in found && found.cutOff;
+    if (latest && runIdOf(latest) !== runIdOf(own) && (again || isCutOff))
+      throw new IdTaken(id, 'it is a copy of a start of the case, not the case', {
+        verb: latest.closeTime ? 'delete' : 'terminate',
+      });
   }
 
-  private handle(id: CaseId): WorkflowHandle<typeof purchaseCase> {
-    return this.client.workflow.getHandle<typeof purchaseCase>(id);
+  /** @throws WorkflowNotFoundError */
+  private async currentRun(id: CaseId): Promise<{ workflowId: CaseId; runId: string }> {
+    const own = await ownCaseRun(this.client, id);
+    if (!own) throw new WorkflowNotFoundError('there is no such case', id, undefined);
+    return { workflowId: id, runId: runIdOf(own) };
+  }
+
+  private handle(id: CaseId, runId: string): WorkflowHandle<typeof purchaseCase> {
+    return this.client.workflow.getHandle<typeof purchaseCase>(id, runId, { followRuns: false });
   }
 }
 
@@ -397,27 +366,4 @@ function overAndDone(
     return { because: `the purchase is ${outcome}: its channel has a refund notice already` };
   }
   return { outcome };
-}
-
-/** @throws PayloadUnreadable if the memo is not that of a case, or of another */
-function listedCase({ workflowId, memo, status, typedSearchAttributes }: RunInfo): ListedCase {
-  const state = memo?.[CASE_STATE_MEMO]; // written at every start, then by the workflow
-  const card = memo?.[CASE_MEMO]; // written at every start, by nothing else
-  if (!isCaseState(state) || !isCard(card)) throw new PayloadUnreadable('no_order', NO_KEY);
-  if (card.id !== workflowId) throw new PayloadUnreadable('moved', NO_KEY, card.id);
-  return {
-    card,
-    state,
-    cutOff: status.name !== 'RUNNING' && !isCaseOver(state),
-    needsAttention: typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) === true,
-  };
-}
-
-function isCaseState(value: unknown): value is CaseState {
-  return isNameIn(CASE_STATES, value);
-}
-
-function isCard(value: unknown): value is CaseCard {
-  if (typeof value !== 'object' || value === null) return false;
-  return faultyField(value, CARD_FIELDS) === undefined;
 }

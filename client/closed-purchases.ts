@@ -1,21 +1,21 @@
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import { CASE_WORKFLOW } from '../domain/case/protocol';
 import type { ClosedPurchase, ClosedPurchaseStatus } from '../domain/case/closed-purchases';
 import { caseId, purchaseOfWorkflow, purchaseWorkflowId, type CaseId } from '../domain/identifiers';
 import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
 import { derivePurchaseId } from './purchase-id';
 import { latestRuns } from './purchase-runs';
 import { CUT_OFF_QUERY, isCutOff, PURCHASE_RUNS } from './run-status';
-import { caseOfOurs, isWholeCase } from './cases';
+import { ownCaseRuns } from './case-runs';
 import { describedRun } from './described-run';
 import { describedOwnRun } from './first-chain';
 import { idTakenBy } from './id-taken';
 import { isOwnOrder, ownOrder } from './own-order';
+import { caseOfOurs, isWholeCase } from './listed-case';
 import { LOCKED, originOf, type Origin } from './strange-runs';
 import { isUnknownWorkflow } from './temporal-answers';
 import { executions, inGroups, workflowIdOf, type RawExecution } from './visibility-pages';
-import { batches, MAX_IDS_PER_QUERY, workflowIdIn } from './visibility-query';
+import { MAX_IDS_PER_QUERY } from './visibility-query';
 
 const QUERY = `${PURCHASE_RUNS} AND ${CUT_OFF_QUERY}`;
 const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED, WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } =
@@ -120,19 +120,14 @@ export class ClosedPurchases {
   }
 
   /**
-   * The status of each existing case's latest run. Anyone who can write to Temporal can start one that is none of ours, and
+   * The status of each existing case's own run. Anyone who can write to Temporal can start one that is none of ours, and
    * complete one of ours before a person has closed it.
    */
   private async caseStatuses(ids: readonly CaseId[]): Promise<Map<string, CaseStatus>> {
     const statuses = new Map<string, CaseStatus>();
-    for (const batch of batches(ids)) {
-      const query = `WorkflowType = '${CASE_WORKFLOW}' AND ${workflowIdIn(batch)}`;
-      for await (const run of executions(this.client, query)) {
-        const id = workflowIdOf(run);
-        if (statuses.has(id)) continue; // the latest run is listed first
-        const isWhole = isWholeCase(run, await caseOfOurs(this.client, run));
-        statuses.set(id, isWhole ? run.status : 'not_ours');
-      }
+    for (const [id, run] of await ownCaseRuns(this.client, ids)) {
+      const isWhole = isWholeCase(run, await caseOfOurs(this.client, run));
+      statuses.set(id, isWhole ? run.status : 'not_ours');
     }
     return statuses;
   }

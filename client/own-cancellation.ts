@@ -17,6 +17,7 @@ export async function ownCancellation(
   told: CancelResult | undefined,
 ): Promise<Purchase> {
   const { answers, ...purchase }: CancelResult = ownPurchase(handle, told);
-  if (answers === CANCEL_UPDATE || !(await requestMark(client, handle.workflowId))) return purchase;
+  if (answers === CANCEL_UPDATE || !(await requestMark(client, { workflowId: handle.workflowId })))
+    return purchase;
   throw unavailable(new PayloadUnreadable('not_decodable', NO_KEY));
 }

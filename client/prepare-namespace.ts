@@ -36,6 +36,7 @@ const TYPES = {
   DATETIME: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME, cli: 'Datetime' },
 } as const;
 const ATTRIBUTES = Object.values(SEARCH_ATTRIBUTES);
+const NAMES = ATTRIBUTES.map(({ name }) => name);
 const DEFAULT_PATIENCE_MS = 90_000;
 
 /**
@@ -56,7 +57,7 @@ export async function prepareNamespace(
   });
   await eventually(until, INVALID_ARGUMENT, () => useEachAttribute(connection, namespace), {
     retry: true,
-    fault: `The search attributes of namespace "${namespace}" are not usable. Register the missing ones:\n${byHand(namespace)}`,
+    fault: `The search attributes of namespace "${namespace}" are not usable. Register the missing ones:\n  ${attributesByHand(NAMES, namespace)}`,
   });
 }
 
@@ -147,9 +148,13 @@ async function eventually(
   }
 }
 
-function byHand(namespace: string): string {
-  const flags = ATTRIBUTES.map(({ name, type }) => `--name ${name} --type ${TYPES[type].cli}`);
-  return `  temporal operator search-attribute create --namespace ${namespace} ${flags.join(' ')}`;
+/** The command by which a person registers some of our search attributes. */
+export function attributesByHand(names: readonly string[], namespace?: string): string {
+  const flags = ATTRIBUTES.filter(({ name }) => names.includes(name)).map(
+    ({ name, type }) => `--name ${name} --type ${TYPES[type].cli}`,
+  );
+  const where = namespace === undefined ? '' : `--namespace ${namespace} `;
+  return `temporal operator search-attribute create ${where}${flags.join(' ')}`;
 }
 
 function hasCode(fault: unknown, code: number): boolean {

@@ -1,6 +1,7 @@
 import type { ChannelName, ExternalId } from '../domain/identifiers';
 import type { DifferingField, Purchase, PurchaseOrder } from '../domain/purchase/purchase';
 import type { EventsTold } from '../domain/purchase/protocol';
+import type { NamespaceFault } from './namespace-fault';
 import { StoredDataUnreadable } from './stored-data-unreadable';
 
 /** Result of submitting an order. */
@@ -62,9 +63,9 @@ export class PurchaseUnreadable extends StoredDataUnreadable {
 
 /**
  * Whether orders can be accepted. `no_answer`: Temporal does not respond or lacks the namespace. `no_writes`: it responds
- * but accepts no write in time, as with a full disk, or when it is overloaded.
+ * but accepts no write in time, as with a full disk, or when it is overloaded. Else what is wrong with the namespace.
  */
-export type Readiness = 'ready' | 'no_answer' | 'no_writes';
+export type Readiness = 'ready' | 'no_answer' | 'no_writes' | NamespaceFault;
 
 /** How an order waits for its outcome. */
 export interface HowToWait {

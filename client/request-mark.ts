@@ -9,16 +9,16 @@ import { unavailable } from './temporal-answers';
 import { updateRejection } from './update-rejections';
 
 /**
- * What a request to a purchase or a case names; nothing where the workflow began in an earlier version, which may run on an
+ * What a request to a purchase or a case names, of its latest run unless one is named; nothing where the workflow began in an earlier version, which may run on an
  * earlier build: its policy says so, as it says what its activities' ids are.
  * @throws PurchaseUnreadable if the workflow was not started with a policy; the SDK's or gRPC's own error if there is none
  */
 export async function requestMark(
   client: Client,
-  workflowId: string,
+  { workflowId, runId }: { workflowId: string; runId?: string },
   requestId: string = randomUUID(),
 ): Promise<RequestMark | undefined> {
-  const mark = await markOfRun(client, workflowId, requestId);
+  const mark = runId === undefined ? await markOfRun(client, workflowId, requestId) : { requestId, runId };
   const [, policy] = await startInput(client, { workflowId, runId: mark.runId });
   if (!isPolicy(policy)) throw unavailable(new PayloadUnreadable('not_decodable', NO_KEY));
   return policy.ownActivityIds === true ? mark : undefined;

@@ -14,6 +14,7 @@ import { status } from '@grpc/grpc-js';
 import { deadlineIn } from '../runtime/deadline';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { ChannelName } from '../domain/identifiers';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { currentAsker } from './asker';
 import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
 import { TemporalBreaker } from './temporal-breaker';
@@ -95,6 +96,21 @@ export function hasCode(error: unknown, code: status): boolean {
   return error instanceof Error && hasCode(error.cause, code);
 }
 
+/** An attribute of ours that somebody has removed is missed by its name, in a start or in a query. */
+const MISSED_ATTRIBUTE =
+  /(?:no mapping defined for|invalid) search attribute:? "?(\w+)|search attribute "?(\w+)"? is not defined/i;
+const ATTRIBUTES: ReadonlySet<unknown> = new Set(Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name));
+
+/** What the server said where it answered, and not about the request: the state of its namespace refuses each such one. */
+function refusal(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (!isGrpcServiceError(error)) return refusal(error.cause);
+  if (error.code === status.FAILED_PRECONDITION) return error.details;
+  const [, inStart, inQuery] = MISSED_ATTRIBUTE.exec(error.details) ?? [];
+  const isMissed = error.code === status.INVALID_ARGUMENT && ATTRIBUTES.has(inStart ?? inQuery);
+  return isMissed ? error.details : undefined;
+}
+
 /** Converts a missing response and a decryption failure into our own errors; any other error stays as it is. */
 export function unavailable(error: unknown): unknown {
   if (error instanceof SyntaxError || error instanceof ValueError)
@@ -104,6 +120,9 @@ export function unavailable(error: unknown): unknown {
     return new PurchaseUnreadable(error.reason === 'key_shredded', { cause: error });
   if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError)
     return error;
+  const refused = refusal(error);
+  if (refused !== undefined)
+    return new TemporalUnavailable(`Temporal refused the request: ${refused}`, { cause: error });
   const silent =
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
     isGrpcDeadlineError(error) ||
@@ -122,4 +141,9 @@ export function isUnknownWorkflow(error: unknown): boolean {
 /** Nothing where Temporal does not know the workflow. @throws whatever else it is */
 export function nothingIfForgotten(fault: unknown): undefined {
   if (!isUnknownWorkflow(fault)) throw fault;
+}
+
+/** Nothing where Temporal does not answer. @throws whatever else it is */
+export function nothingIfUnavailable(fault: unknown): undefined {
+  if (!(fault instanceof TemporalUnavailable)) throw fault;
 }

@@ -22,7 +22,8 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { batch } from '../workflows/batch/batch';
 import { requireReadableInput, requireWorkable } from './batch-input';
 import { batchRecord, ownRows } from './batch-record';
-import { ownBatchRun, ownBatchRuns, rememberFirstStart } from './batch-runs';
+import { ownBatchRun, ownBatchRuns } from './batch-runs';
+import { rememberFirstStart } from './first-starts';
 import { batchesQuery } from './batch-search';
 import {
   asOfBatch,

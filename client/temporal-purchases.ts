@@ -28,7 +28,8 @@ import {
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchase } from '../workflows/purchase/purchase';
 import { ownCancellation } from './own-cancellation';
-import { ownPurchase, QUERY_DEADLINE_MS, takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
+import { namespaceFault } from './namespace-state';
+import { ownPurchase, takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
 import {
   TemporalUnavailable,
   type Cancellation,
@@ -46,8 +47,6 @@ import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { searchableOrder } from './searchable-order';
 import { OutcomeWaits } from './until-outcome';
 import { updateRejection } from './update-rejections';
-import { countRuns } from './visibility-pages';
-import { equals } from './visibility-query';
 import type { WriteHealth } from './write-health';
 
 /** After how long without an answer an order whose channel waits is made durable by a start without the wait, ms. */
@@ -180,9 +179,9 @@ export class TemporalPurchases implements Purchases {
 
   private async askReadiness(): Promise<Readiness> {
     try {
-      // Fails until the namespace exists and knows the search attributes, without which no purchase can start.
-      // No purchase is in this state, so that a count costs the same however many there are.
-      await countRuns(this.client, equals(SEARCH_ATTRIBUTES.purchaseState, 'none'), QUERY_DEADLINE_MS);
+      // Fails until the namespace exists; without its search attributes no purchase can start, or go on.
+      const fault = await namespaceFault(this.client);
+      if (fault) return fault;
     } catch (error) {
       if (error instanceof TemporalUnavailable || isGrpcServiceError(error)) return 'no_answer';
       throw error;

@@ -45,7 +45,7 @@ export async function runsOf(
  * @throws TemporalUnavailable
  */
 export async function latestOfFirstStart(client: Client, runs: Runs): Promise<RawExecution> {
-  const inOrder = runs.toSorted(byStart);
+  const inOrder = inOrderOfStart(runs);
   let first: string | undefined;
   for (const run of inOrder) {
     first = inOrder.length === 1 ? undefined : await chainOf(client, run);
@@ -58,7 +58,11 @@ export async function latestOfFirstStart(client: Client, runs: Runs): Promise<Ra
 
 /** The run that was started last. */
 export function latestOf(runs: Runs): RawExecution {
-  return runs.toSorted(byStart).at(-1) ?? runs[0];
+  return inOrderOfStart(runs).at(-1) ?? runs[0];
+}
+
+export function inOrderOfStart(runs: Runs): RawExecution[] {
+  return runs.toSorted(byStart);
 }
 
 export function runIdOf({ execution }: RawExecution): string {
@@ -73,8 +77,8 @@ function startOf({ startTime }: RawExecution): number {
   return tsToMs(startTime ?? undefined);
 }
 
-/** Asked for once of each run; nothing where Temporal has forgotten it. */
-async function chainOf(client: Client, run: RawExecution): Promise<string | undefined> {
+/** The first run that a run goes back to. Asked for once of each run; nothing where Temporal has forgotten it. */
+export async function chainOf(client: Client, run: RawExecution): Promise<string | undefined> {
   const known = chains.get(client) ?? new LatestEntries<string, string>(MAX_REMEMBERED);
   chains.set(client, known);
   const runId = runIdOf(run);

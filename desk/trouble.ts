@@ -1,3 +1,5 @@
+import type { NamespaceFault } from '../client/namespace-fault';
+import { NamespaceUnusable } from '../client/namespace-state';
 import { TemporalUnavailable } from '../client/purchases';
 import { StoredDataUnreadable } from '../client/stored-data-unreadable';
 import type { WaitingWork } from '../client/waiting-work';
@@ -8,14 +10,21 @@ import type { QueueNow } from './queue/queue-watch';
 import type { Visit } from './visit';
 import type { Words } from './words/words';
 
-/** What is out of order, in sentences. @param now null while Temporal does not answer */
-export function troubleOf(words: Words, now: QueueNow | null | undefined): string[] {
-  if (now === null) return [words.trouble.temporal];
-  if (now === undefined) return [];
+/** What is out of order, in sentences. @param now the fault where the queue cannot be read */
+export function troubleOf(words: Words, now: QueueNow | TemporalUnavailable): string[] {
+  if (now instanceof NamespaceUnusable) return [namespaceInWords(words, now.fault)];
+  if (now instanceof TemporalUnavailable) return [words.trouble.temporal];
   return [
+    ...(now.namespace ? [namespaceInWords(words, now.namespace)] : []),
     ...(now.hasWorkers ? [] : [words.trouble.noWorker]),
     ...now.waitingWork.map((work) => waitingInWords(words, work)),
   ];
+}
+
+function namespaceInWords({ trouble }: Words, fault: NamespaceFault): string {
+  return fault.kind === 'namespace_closed'
+    ? trouble.namespaceClosed(fault.state)
+    : trouble.attributesMissing(fault.names.join(', '));
 }
 
 function waitingInWords({ trouble }: Words, { why, sides }: WaitingWork): string {
@@ -35,7 +44,7 @@ export function troublePage(visit: Visit, path: string, fault: unknown): { statu
     const body = page(visit, {
       title: words.trouble.title,
       path,
-      trouble: [words.trouble.temporal],
+      trouble: troubleOf(words, fault),
       isLive: true,
       main: html`<h1>${words.trouble.title}</h1>
         <p><a href="${path}">${words.back}</a></p>`,

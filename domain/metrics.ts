@@ -232,6 +232,13 @@ export const METRICS = {
     help: '1 if Temporal answered this process’s last query, else 0; all other metrics of this source are absent then.',
     labels: [],
   },
+  namespaceUsable: {
+    name: 'datacode_temporal_namespace_usable',
+    kind: 'gauge',
+    source: 'standing',
+    help: '1 if Temporal’s namespace takes new purchases and has all our search attributes, else 0; absent while Temporal does not answer.',
+    labels: [],
+  },
   openPurchases: {
     name: 'datacode_purchases_open',
     kind: 'gauge',

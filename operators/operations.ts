@@ -54,7 +54,7 @@ export class Operations {
     return this.act(async () => {
       const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, id));
       const result = await inItsRun(async () => {
-        const mark = await requestMark(this.client, handle.workflowId, updateId);
+        const mark = await requestMark(this.client, { workflowId: handle.workflowId }, updateId);
         const told = await handle.executeUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE, {
           args: [{ ...request, ...mark }],
           ...(updateId === undefined ? {} : { updateId }),

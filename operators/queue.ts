@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { BreakRegisters } from '../client/break-registers';
-import { casesQuery, listCases, type ListedCase } from '../client/cases';
+import { casesQuery, listCases } from '../client/cases';
+import type { ListedCase } from '../client/listed-case';
 import { ClosedPurchases } from '../client/closed-purchases';
 import type { FairShare } from '../client/fair-list';
 import { undeliveredBatchNotices, undeliveredNotices, type NoticeWish } from '../client/undelivered-notices';

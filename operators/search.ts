@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { BreakRegisters } from '../client/break-registers';
-import { listCases, type ListedCase } from '../client/cases';
+import { listCases } from '../client/cases';
+import type { ListedCase } from '../client/listed-case';
 import { readPage, type FoundPurchase } from '../client/purchase-search';
 import { listPage } from '../client/visibility-pages';
 import { equals, workflowIdIn } from '../client/visibility-query';

@@ -11,7 +11,7 @@ import {
 } from '../domain/identifiers';
 import type { Purchase } from '../domain/purchase/purchase';
 import { vnd } from '../domain/vnd';
-import type { ListedCase } from '../client/cases';
+import type { ListedCase } from '../client/listed-case';
 import { caseProof } from './case-proof';
 import type { Pair } from './comparison';
 import { remediesOf } from './remedies';

@@ -1,12 +1,17 @@
 import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import { NOTICE_KINDS, type BusinessSnapshot } from '../../client/business-snapshot';
+import { faultInWords, type NamespaceFault } from '../../client/namespace-fault';
 import { TemporalUnavailable } from '../../client/purchases';
 import { BREAK_AGES } from '../../domain/reconciliation/break-ages';
 import { METRICS } from '../../domain/metrics';
 import { gauge } from '../http/metrics';
 
-export type TakeBusinessSnapshot = () => Promise<BusinessSnapshot>;
+/** What the figures are taken from. */
+export interface BusinessSource {
+  take(): Promise<BusinessSnapshot>;
+  namespaceFault(): Promise<NamespaceFault | undefined>;
+}
 
 /**
  * Gauges of open purchases, notices, queues and reconciliation, as Temporal has them. They are refreshed at their own
@@ -14,14 +19,17 @@ export type TakeBusinessSnapshot = () => Promise<BusinessSnapshot>;
  */
 export class BusinessGauges {
   private readonly reachable;
+  private readonly usable;
+  private isUsable = true;
   private readonly gauges;
 
   constructor(
     registry: Registry,
-    private readonly take: TakeBusinessSnapshot,
+    private readonly source: BusinessSource,
     private readonly logger: Logger,
   ) {
     this.reachable = gauge(registry, METRICS.temporalReachable);
+    this.usable = gauge(registry, METRICS.namespaceUsable);
     this.gauges = {
       open: gauge(registry, METRICS.openPurchases),
       needAttention: gauge(registry, METRICS.needAttention),
@@ -62,7 +70,8 @@ export class BusinessGauges {
   /** Never rejects. When the snapshot fails, the gauges are absent rather than stale. */
   async refresh(): Promise<void> {
     try {
-      this.show(await this.take());
+      await this.lookAtNamespace(); // what is missing there may fail the figures
+      this.show(await this.source.take());
     } catch (error) {
       this.forget();
       this.reachable.set({}, 0);
@@ -70,6 +79,16 @@ export class BusinessGauges {
         this.logger.warn({ err: error }, 'reading the business figures from Temporal failed');
       }
     }
+  }
+
+  private async lookAtNamespace(): Promise<void> {
+    this.usable.forget();
+    const fault = await this.source.namespaceFault();
+    this.usable.set({}, fault ? 0 : 1);
+    if (fault && this.isUsable)
+      this.logger.error(`Temporal's namespace cannot be used: ${faultInWords(fault)}`);
+    if (!fault && !this.isUsable) this.logger.info("Temporal's namespace can be used again");
+    this.isUsable = fault === undefined;
   }
 
   private show(snapshot: BusinessSnapshot): void {

@@ -22,7 +22,7 @@ function routes({ purchases, stopping, clock, hasPrices }: HealthServices): Rout
       if (stopping.aborted)
         throw notReady({ en: 'This process is stopping.', vi: 'Tiến trình này đang dừng.' });
       const readiness = await purchases.readiness();
-      if (readiness !== 'ready') throw notReady(OBSTACLES[readiness]);
+      if (readiness !== 'ready') throw notReady(obstacle(readiness));
       if (!hasPrices()) throw notReady(NO_PRICES);
       const { faultMs } = clock;
       response.json({
@@ -41,13 +41,27 @@ export const health: ApiResource = {
   tag: { name: 'Health', description: 'For whoever runs the API.' },
 };
 
-const OBSTACLES: Record<Exclude<Readiness, 'ready'>, BilingualText> = {
+const OBSTACLES: Record<Exclude<Readiness & string, 'ready'>, BilingualText> = {
   no_answer: { en: 'Temporal does not respond.', vi: 'Temporal không phản hồi.' },
   no_writes: {
     en: 'Temporal responds but has not accepted a write in time; it may be overloaded or blocked, or its disk may be full or read-only.',
     vi: 'Temporal phản hồi nhưng không ghi kịp thời; có thể đang quá tải hoặc bị chặn, hoặc ổ đĩa đã đầy hay chỉ đọc.',
   },
 };
+
+function obstacle(readiness: Exclude<Readiness, 'ready'>): BilingualText {
+  if (typeof readiness === 'string') return OBSTACLES[readiness];
+  if (readiness.kind === 'namespace_closed')
+    return {
+      en: `Temporal responds, but its namespace is ${readiness.state} and takes no orders.`,
+      vi: `Temporal phản hồi, nhưng namespace của nó đang ở trạng thái ${readiness.state} nên không nhận đơn hàng.`,
+    };
+  const names = readiness.names.join(', ');
+  return {
+    en: `Temporal responds, but its namespace lacks search attributes: ${names}.`,
+    vi: `Temporal phản hồi, nhưng namespace của nó thiếu search attribute: ${names}.`,
+  };
+}
 
 function notReady(detail: BilingualText): Problem {
   return new Problem('temporarily_unavailable', detail, {}, { 'Retry-After': '2' });

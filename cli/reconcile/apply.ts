@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { Cases, listCases, type ListedCase } from '../../client/cases';
+import { Cases, listCases } from '../../client/cases';
+import type { ListedCase } from '../../client/listed-case';
 import { Operations } from '../../operators/operations';
 import { takeSnapshot } from '../../client/purchase-snapshot';
 import { purchasePolicy } from '../../runtime/configuration/purchase-policy';

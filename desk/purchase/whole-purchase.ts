@@ -1,5 +1,6 @@
 import type { Request } from 'express';
-import { listCases, type ListedCase } from '../../client/cases';
+import { listCases } from '../../client/cases';
+import type { ListedCase } from '../../client/listed-case';
 import { InquiryUnsupported } from '../../client/inquiries';
 import { isCaseOver, type Case } from '../../domain/case/case';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';

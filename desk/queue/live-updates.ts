@@ -26,7 +26,7 @@ export function liveUpdates(watch: QueueWatch, sessions: Sessions): RequestHandl
       response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     const unsubscribe = watch.subscribe((now) => {
       send('trouble', troubleOf(words, now));
-      if (now) send('queue', { count: waitingFor(now.queue), digest: now.digest });
+      if ('queue' in now) send('queue', { count: waitingFor(now.queue), digest: now.digest });
     });
     const beat = setInterval(() => {
       send('alive', {});

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { CurrentState } from '../../client/current-state';
+import type { NamespaceFault } from '../../client/namespace-fault';
+import { namespaceFault, NamespaceUnusable } from '../../client/namespace-state';
 import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases';
 import { WaitingWorkNow, type WaitingWork } from '../../client/waiting-work';
 import { WorkerPresence } from '../../client/worker-presence';
@@ -18,18 +21,21 @@ export interface QueueNow {
   hasWorkers: boolean;
   /** What Temporal keeps from our workers, though they live. */
   waitingWork: readonly WaitingWork[];
+  /** What is wrong with Temporal's namespace. */
+  namespace?: NamespaceFault | undefined;
   /** What is not sold now. */
   pauses: readonly Pause[];
   /** Differs when anything that a page shows does. */
   digest: string;
 }
 
-/** `null` while Temporal does not answer. */
-type Listener = (now: QueueNow | null) => void;
+/** The fault while the queue cannot be read. */
+type Listener = (now: QueueNow | TemporalUnavailable) => void;
 
 /** How often the queue is read while somebody looks, milliseconds. */
 const EVERY_MS = 3_000;
 const FRESH_MS = 1_000;
+const NAMESPACE_AGES = { freshMs: 10_000, maxMs: 15_000 };
 /** Filters whose result is kept for so long. */
 const MOST_FILTERS = 50;
 
@@ -45,6 +51,7 @@ export class QueueWatch {
   private readonly steps: StuckSteps;
   private readonly workers: WorkerPresence;
   private readonly work: WaitingWorkNow;
+  private readonly namespace: CurrentState<NamespaceFault | undefined>;
 
   /** @param onFault called with what is not Temporal's silence */
   constructor(
@@ -56,6 +63,7 @@ export class QueueWatch {
     this.steps = new StuckSteps(client);
     this.workers = new WorkerPresence(client, taskQueue);
     this.work = new WaitingWorkNow(client, taskQueue);
+    this.namespace = new CurrentState({ read: () => namespaceFault(client) }, undefined, NAMESPACE_AGES);
   }
 
   /** @throws TemporalUnavailable */
@@ -108,8 +116,9 @@ export class QueueWatch {
     this.isRunning = true;
     while (this.listeners.size > 0 && !this.stopped.signal.aborted) {
       const now = await this.now().catch((fault: unknown) => {
-        if (!(fault instanceof TemporalUnavailable)) this.onFault(fault);
-        return null;
+        if (fault instanceof TemporalUnavailable) return fault;
+        this.onFault(fault);
+        return new TemporalUnavailable('the queue cannot be read', { cause: fault });
       });
       for (const listener of this.listeners) listener(now);
       await pause(EVERY_MS, undefined, { signal: this.stopped.signal, ref: false }).catch(() => undefined);
@@ -118,16 +127,19 @@ export class QueueWatch {
   }
 
   private async read(): Promise<QueueNow> {
+    const namespace = await this.namespace.now();
     const [queue, hasWorkers, waitingWork, pauses] = await Promise.all([
       readQueue(this.client, this.steps),
       this.workers.hasWorkers(),
       this.work.now(),
       this.pauses(),
-    ]);
+    ]).catch((fault: unknown) => {
+      throw namespace ? new NamespaceUnusable(namespace, { cause: fault }) : fault;
+    });
     const digest = createHash('sha256')
-      .update(JSON.stringify([queue, hasWorkers, waitingWork, pauses]))
+      .update(JSON.stringify([queue, hasWorkers, waitingWork, namespace, pauses]))
       .digest('base64url');
-    const now = { queue, hasWorkers, waitingWork, pauses, digest };
+    const now = { queue, hasWorkers, waitingWork, namespace, pauses, digest };
     this.known = { now, at: performance.now() };
     return now;
   }

@@ -62,6 +62,10 @@ export const EN = {
       'Temporal does not answer: what you see may be old, and nothing can be done now. Purchases wait and lose nothing; they continue when Temporal is back. This page tries again every few seconds. What to do: docs/runbooks.md, “temporal-unreachable”.',
     noWorker:
       'No worker lives. Lists are complete. What happened to a purchase is shown only in part, and acts, inquiries and breaks wait, until a worker is back. What to do: docs/runbooks.md, “workers-gone”.',
+    namespaceClosed: (state: string) =>
+      `Temporal takes no new purchases: its namespace is ${state}. What runs there goes on. What to do: docs/runbooks.md, “namespace-unusable”.`,
+    attributesMissing: (names: string) =>
+      `Purchases come to a stop: Temporal lacks the search attributes ${names}, and refuses each step that writes one. Lists may be incomplete. What to do: docs/runbooks.md, “namespace-unusable”.`,
     tasks: { workflow: 'workflows', activity: 'activities' },
     deserted: (queues: string, build: string, areNewPurchases: boolean) =>
       `${areNewPurchases ? 'New purchases wait' : 'Work waits'}: Temporal gives the tasks of ${queues} to ${build === '' ? 'workers without a build, and none of these' : `build ${build}, and no worker of it`} asks for work. What to do: docs/runbooks.md, “new-purchases-wait”.`,

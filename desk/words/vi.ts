@@ -64,6 +64,10 @@ export const VI: Words = {
       'Temporal không trả lời: nội dung đang hiển thị có thể đã cũ và hiện không làm được gì. Các giao dịch đang chờ và không mất gì; chúng tiếp tục khi Temporal hoạt động lại. Trang này tự thử lại sau vài giây. Cách xử lý: docs/runbooks.md, “temporal-unreachable”.',
     noWorker:
       'Không có worker nào đang chạy. Danh sách vẫn đầy đủ. Diễn biến của giao dịch chỉ được hiển thị một phần; quyết định, câu hỏi tới MobiFone và chênh lệch phải chờ worker. Cách xử lý: docs/runbooks.md, “workers-gone”.',
+    namespaceClosed: (state: string) =>
+      `Temporal không nhận giao dịch mới: namespace đang ở trạng thái ${state}. Các giao dịch đang chạy vẫn tiếp tục. Cách xử lý: docs/runbooks.md, “namespace-unusable”.`,
+    attributesMissing: (names: string) =>
+      `Giao dịch bị dừng: Temporal thiếu search attribute ${names} và từ chối mọi bước ghi các thuộc tính đó. Danh sách có thể không đầy đủ. Cách xử lý: docs/runbooks.md, “namespace-unusable”.`,
     tasks: { workflow: 'workflow', activity: 'activity' },
     deserted: (queues, build, areNewPurchases) =>
       `${areNewPurchases ? 'Giao dịch mới phải chờ' : 'Công việc phải chờ'}: Temporal chuyển tác vụ của ${queues} cho ${build === '' ? 'worker không có bản dựng, nhưng hiện không có worker nào như vậy' : `bản dựng ${build}, nhưng hiện không có worker nào thuộc bản này`} nhận việc. Cách xử lý: docs/runbooks.md, “new-purchases-wait”.`,

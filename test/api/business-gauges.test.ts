@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { serveMetrics } from '../../api/http/metrics-server';
 import { PortTaken } from '../../runtime/listening';
 import { BusinessGauges } from '../../api/health/business-gauges';
+import type { NamespaceFault } from '../../client/namespace-fault';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { BusinessSnapshot } from '../../client/business-snapshot';
 import { ATTENTION_REASONS, type AttentionReason } from '../../domain/purchase/attention';
@@ -37,12 +38,17 @@ class GaugeLab {
   readonly registry = new Registry();
   readonly lines: string[] = [];
   asked = 0;
+  fault: NamespaceFault | Error | undefined;
   answer: () => Promise<BusinessSnapshot> = () => Promise.resolve(STANDING);
   readonly gauges = new BusinessGauges(
     this.registry,
-    () => {
-      this.asked += 1;
-      return this.answer();
+    {
+      take: () => {
+        this.asked += 1;
+        return this.answer();
+      },
+      namespaceFault: () =>
+        this.fault instanceof Error ? Promise.reject(this.fault) : Promise.resolve(this.fault),
     },
     pino({}, { write: (line: string) => void this.lines.push(line) }),
   );
@@ -80,10 +86,11 @@ describe('how the business stands, as an API process tells it', () => {
   it('is nothing but "unreachable" while Temporal is silent: an old figure would keep an alert quiet', async () => {
     const lab = new GaugeLab();
     await lab.gauges.refresh();
-    lab.answer = () => Promise.reject(new TemporalUnavailable('Temporal did not respond'));
+    lab.fault = new TemporalUnavailable('Temporal did not respond');
     await lab.gauges.refresh();
     expect(await lab.told()).toEqual(['datacode_temporal_reachable 0']);
     expect(lab.lines).toEqual([]); // the gauge and its alert say so already
+    lab.fault = undefined;
     lab.answer = () => Promise.reject(new Error('no such attribute'));
     await lab.gauges.refresh();
     expect(lab.lines.join('')).toContain('no such attribute');
@@ -152,5 +159,20 @@ describe('the port of the metrics', () => {
     await expect(second).rejects.toThrow(PortTaken);
     await expect(second).rejects.toThrow(/METRICS_API_PORT/);
     await first.stop();
+  });
+});
+
+describe('a namespace of Temporal that cannot be used', () => {
+  it('is a figure of its own, and one line of the log that says what is missing and how to set it again', async () => {
+    const lab = new GaugeLab();
+    await lab.gauges.refresh();
+    expect(await lab.told()).toContain('datacode_temporal_namespace_usable 1');
+    lab.fault = { kind: 'attributes_missing', names: ['RefundDueAt'] };
+    lab.answer = () => Promise.reject(new TemporalUnavailable('refused'));
+    await lab.gauges.refresh();
+    await lab.gauges.refresh();
+    expect(await lab.told()).toContain('datacode_temporal_namespace_usable 0');
+    expect(lab.lines).toHaveLength(1);
+    expect(lab.lines[0]).toContain('search-attribute create --name RefundDueAt --type Datetime');
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { deadlineIn } from '../../runtime/deadline';
 import { eventually } from './eventually';
 import type { SweepLab } from './sweep-lab';
@@ -24,19 +24,9 @@ export async function copyRun(lab: SweepLab, claims: object, end: EndOfCopy): Pr
   const { namespace } = options;
   const { workflowId } = lab.handle();
   const { events } = await lab.handle().fetchHistory();
-  const first = events?.[0]?.workflowExecutionStartedEventAttributes;
   const result = events?.at(-1)?.workflowExecutionCompletedEventAttributes?.result ?? null;
   const taskQueue = { name: `of-somebody-${randomUUID()}` };
-  const { runId } = await workflowService.startWorkflowExecution({
-    namespace,
-    workflowId,
-    requestId: randomUUID(),
-    workflowType: { name: PURCHASE_WORKFLOW },
-    taskQueue,
-    input: first?.input ?? null,
-    memo: first?.memo ?? null,
-    searchAttributes: { indexedFields: indexed(claims) },
-  });
+  const runId = await copyStart(lab.client, { workflowId }, taskQueue.name, claims);
   if (end === 'terminated') await lab.handle().terminate();
   if (end === 'completed_empty' || end === 'completed_with_its_result') {
     const { taskToken } = await lab.client.withDeadline(deadlineIn(POLL_MS), () =>
@@ -51,6 +41,32 @@ export async function copyRun(lab: SweepLab, claims: object, end: EndOfCopy): Pr
   }
   const status = { runs: 'Running', terminated: 'Terminated' }[end as string] ?? 'Completed';
   await untilCounted(lab, `RunId = '${runId}' AND ExecutionStatus = '${status}'`, 1);
+  return runId;
+}
+
+/**
+ * Starts a workflow again with what is stored of the start of a run, the latest unless one is named.
+ * @param claims the search attributes; those of that start unless given
+ * @returns the run of the copy
+ */
+export async function copyStart(
+  client: Client,
+  { workflowId, runId: original }: { workflowId: string; runId?: string },
+  taskQueue: string,
+  claims?: object,
+): Promise<string> {
+  const { events } = await client.workflow.getHandle(workflowId, original).fetchHistory();
+  const first = events?.[0]?.workflowExecutionStartedEventAttributes;
+  const { runId } = await client.workflowService.startWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowId,
+    requestId: randomUUID(),
+    workflowType: { name: first?.workflowType?.name ?? '' },
+    taskQueue: { name: taskQueue },
+    input: first?.input ?? null,
+    memo: first?.memo ?? null,
+    searchAttributes: claims ? { indexedFields: indexed(claims) } : (first?.searchAttributes ?? null),
+  });
   return runId;
 }
 

@@ -1,0 +1,88 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { namespaceFault, NamespaceUnusable } from '../../client/namespace-state';
+import { addSearchAttributes } from '../../client/prepare-namespace';
+import { TemporalUnavailable, type Readiness } from '../../client/purchases';
+import { TemporalPurchases } from '../../client/temporal-purchases';
+import { troubleOf } from '../../desk/trouble';
+import { WORDS } from '../../desk/words/words';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { temporal } from '@temporalio/proto';
+import { eventually } from '../support/eventually';
+import { localServer } from '../support/local-server';
+import { anOrder, POLICY } from '../support/orders';
+
+const { NAMESPACE_STATE_DEPRECATED: DEPRECATED } = temporal.api.enums.v1.NamespaceState;
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await localServer()));
+afterAll(() => server.teardown());
+
+const purchases = () => new TemporalPurchases(server.client, { taskQueue: 'nobodys', policy: POLICY });
+
+async function untilReadiness(wanted: Readiness): Promise<void> {
+  await eventually('the readiness as the story wants it', async () =>
+    JSON.stringify(await purchases().readiness()) === JSON.stringify(wanted) ? true : undefined,
+  );
+}
+
+async function refusedOrder(): Promise<unknown> {
+  return purchases()
+    .submit(anOrder(), 0)
+    .catch((thrown: unknown) => thrown);
+}
+
+describe('a search attribute of ours that somebody removes', () => {
+  it.each(Object.values(SEARCH_ATTRIBUTES))(
+    'is named as what keeps orders away, until it is there again: $name',
+    async (attribute) => {
+      const { name } = attribute;
+      await server.connection.operatorService.removeSearchAttributes({
+        namespace: 'default',
+        searchAttributes: [name],
+      });
+      await untilReadiness({ kind: 'attributes_missing', names: [name] });
+      await addSearchAttributes(server.connection, 'default', [attribute]);
+      await untilReadiness('ready');
+    },
+  );
+
+  it('is no defect of an order, which may be sent again: the log has what Temporal said', async () => {
+    await server.connection.operatorService.removeSearchAttributes({
+      namespace: 'default',
+      searchAttributes: ['Channel'],
+    });
+    await untilReadiness({ kind: 'attributes_missing', names: ['Channel'] });
+    const fault = await refusedOrder();
+    expect(fault).toBeInstanceOf(TemporalUnavailable);
+    expect(String(fault)).toContain('no mapping defined for search attribute Channel');
+    await addSearchAttributes(server.connection, 'default', [SEARCH_ATTRIBUTES.channel]);
+    await untilReadiness('ready');
+  });
+
+  it('is named by the desk in both languages, also where it can read no queue', async () => {
+    const fault = { kind: 'attributes_missing', names: ['RefundDueAt'] } as const;
+    for (const words of Object.values(WORDS)) {
+      const [line, ...more] = troubleOf(words, new NamespaceUnusable(fault, {}));
+      expect(more).toEqual([]);
+      expect(line).toContain('RefundDueAt');
+      expect(line).toContain('namespace-unusable');
+    }
+  });
+});
+
+describe('a namespace that somebody sets to deprecated', () => {
+  it('takes no orders, and is said to be so', async () => {
+    await server.client.workflowService.updateNamespace({
+      namespace: 'default',
+      updateInfo: { state: DEPRECATED },
+    });
+    await untilReadiness({ kind: 'namespace_closed', state: 'deprecated' });
+    expect(await namespaceFault(server.client)).toEqual({ kind: 'namespace_closed', state: 'deprecated' });
+    const fault = await eventually('a refused order', async () => {
+      const told = await refusedOrder();
+      return told instanceof Error ? told : undefined;
+    });
+    expect(fault).toBeInstanceOf(TemporalUnavailable);
+    expect(String(fault)).toContain('Namespace has invalid state: Deprecated');
+  });
+});
