@@ -171,7 +171,9 @@ export class NoticeWorkflows {
     const query = `WorkflowType = '${NOTICE_WORKFLOW}' AND ${workflowIdIn([noticeWorkflowId(id)])}`;
     const { executions } = await listPage(this.client, query, { pageSize: MAX_RESENDS });
     const oldest = executions[MAX_RESENDS - 1];
-    const left = oldest ? tsToMs(oldest.startTime ?? undefined) + RESENDS_PERIOD_MS - Date.now() : 0;
+    const restedAt = oldest ? tsToMs(oldest.startTime ?? undefined) + RESENDS_PERIOD_MS : 0;
+    const now = new Date();
+    const left = restedAt - now.getTime();
     return left > 0 ? left : undefined;
   }
 

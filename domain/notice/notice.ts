@@ -154,3 +154,15 @@ export const GONE = 410;
 /** The health of a channel's webhook. */
 export const WEBHOOK_STATUSES = ['healthy', 'failing', 'disabled'] as const;
 export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];
+
+/** What a notice takes along into its next run. */
+export interface CarriedNotice {
+  /** The latest; see `MAX_CARRIED_ATTEMPTS`. */
+  attempts: NoticeAttempt[];
+  /** How many of its pauses are over. */
+  pauses: number;
+  /** When the latest deliveries were asked for, milliseconds. */
+  askedAt: number[];
+}
+/** As many attempts are taken along: the deliveries that are due are ten at most, the others were asked for. */
+export const MAX_CARRIED_ATTEMPTS = 100;

@@ -1,5 +1,4 @@
 import { BATCH_NOTICE_IDS, type NoticeId } from '../identifiers';
-import type { NoticeAttempt } from './notice';
 import type { WebhookPolicy } from './webhook-policy';
 
 /** The names of a notice workflow's query, signal and update; written into histories, so never renamed. */
@@ -23,18 +22,6 @@ export function noticeWorkflowId(id: NoticeId): string {
 
 /** How the ids of the workflows that deliver notices about batches begin, and no other notice's. */
 export const BATCH_NOTICE_WORKFLOWS = `notice:${BATCH_NOTICE_IDS}`;
-
-/** What a notice takes along into its next run. */
-export interface CarriedNotice {
-  /** The latest; see `MAX_CARRIED_ATTEMPTS`. */
-  attempts: NoticeAttempt[];
-  /** How many of its pauses are over. */
-  pauses: number;
-  /** When the latest deliveries were asked for, milliseconds. */
-  askedAt: number[];
-}
-/** As many attempts are taken along: the deliveries that are due are ten at most, the others were asked for. */
-export const MAX_CARRIED_ATTEMPTS = 100;
 
 /** How long an attempt may take, and where it is made; from the purchase's policy. Milliseconds. */
 export interface NoticePolicy {

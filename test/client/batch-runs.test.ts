@@ -99,7 +99,7 @@ describe('a batch, while Temporal answers no search', () => {
       details: '',
       metadata: {},
     });
-    return jest.spyOn(workflowService, 'listWorkflowExecutions').mockRejectedValue(fault as never); // of any form
+    return jest.spyOn(workflowService, 'listWorkflowExecutions').mockRejectedValue(fault);
   }
 
   it('is read and cancelled by who accepted it, at no search', async () => {
@@ -141,7 +141,7 @@ describe('a batch, while Temporal answers no search', () => {
 
   it('is not told by a start that comes later than its acceptance', async () => {
     const lab = aLab();
-    const acceptedAt = new Date(new Date().getTime() - 600_000).toISOString();
+    const acceptedAt = new Date(Date.now() - 600_000).toISOString();
     await lab.batches.submit({ channel: CHANNEL, batchId: lab.id, rows: batchRows(3), acceptedAt });
     const { batches, client } = another(lab);
     withoutSearch(client);

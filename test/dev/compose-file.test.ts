@@ -246,9 +246,13 @@ describe('the containers', () => {
     expect(new Set(letIn)).toEqual(new Set([...run, ...ofNpm]));
     const keys = ['pem', 'key', 'p12', 'pfx'].map((ending) => `**/*.${ending}`);
     expect(lines.filter((line) => !line.startsWith('!'))).toEqual([
-      ...['*', 'sdk/dist', '**/.env*', '**/*.log'],
+      '*',
+      'sdk/dist',
+      '**/.env*',
+      '**/*.log',
       ...keys,
-      ...['**/encryption-keys*', '**/channels*.json'],
+      '**/encryption-keys*',
+      '**/channels*.json',
     ]);
     for (const page of Object.values(PAPERS)) {
       expect(letIn.some((each) => new RegExp(`^${each.replace('*', '[^/]+')}$`).test(page))).toBe(true);

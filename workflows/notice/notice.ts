@@ -19,18 +19,18 @@ import type { ChannelActivities, DeliveryResult } from '../../activities/channel
 import {
   DELIVER_NOW_SIGNAL,
   DELIVER_NOW_UPDATE,
-  MAX_CARRIED_ATTEMPTS,
   NOTICE_QUERY,
-  type CarriedNotice,
   type NoticePolicy,
 } from '../../domain/notice/protocol';
 import {
   GONE,
+  MAX_CARRIED_ATTEMPTS,
   NOTICE_PAUSES_MS,
   noticeSubject,
   noticeType,
   type AddressedNotice,
   type NoticeLog,
+  type CarriedNotice,
 } from '../../domain/notice/notice';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { DELIVERY_HELD } from '../../domain/notice/webhook-policy';
