@@ -131,11 +131,10 @@ const REFUSALS: readonly Rule[] = [
     vi: () => 'giao dịch đã được chạy lại và tự báo cho nơi bán: hãy đóng vụ việc',
   },
   {
-    text: /^a workflow that is not ours has the id of the purchase: terminate it in the Web UI or by `(temporal [^`]+)`/,
-    en: ({ at }) =>
-      `a workflow that is not ours has the purchase’s id: end it by “${at(1)}”, then decide again`,
+    text: /^a workflow that is not ours has the id of the purchase: .* --workflow-id ([^`]+)`/,
+    en: ({ at }) => `a workflow that is not ours has the id ${at(1)}: end it, then decide again`,
     vi: ({ at }) =>
-      `một workflow không phải của hệ thống đang chiếm mã của giao dịch: hãy dừng nó bằng “${at(1)}” rồi quyết định lại`,
+      `một workflow không phải của hệ thống đang chiếm mã ${at(1)}: hãy dừng nó rồi quyết định lại`,
   },
   {
     text: /^Temporal does not tell whether/,

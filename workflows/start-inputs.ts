@@ -21,7 +21,7 @@ const POLICY: Record<string, Kind> = {
  * where it would sell an order under a workflow id that is not the order's own (I1).
  * @throws ApplicationFailure `InputInvalid`
  */
-export function requirePurchaseInput(order: PurchaseOrder, policy: PurchasePolicy): void {
+export function requirePurchaseInput(order: PurchaseOrder, policy: PurchasePolicy, carried: unknown): void {
   requireFields('order', order, ORDER_FIELDS);
   requireFields('policy', policy, POLICY);
   requireWebhooks(policy);
@@ -29,6 +29,17 @@ export function requirePurchaseInput(order: PurchaseOrder, policy: PurchasePolic
     throw invalid('the order’s paymentForm must be prepaid or postpaid');
   }
   requireOwnId(purchaseWorkflowId(order.channel, order.externalId));
+  requireHandedOn(carried);
+}
+
+/**
+ * A run of ours that continues another has what that handed on. Whoever can write to Temporal and takes a workflow's task can
+ * continue it with its first input, as if nothing had been done yet.
+ * @throws ApplicationFailure `InputInvalid`
+ */
+export function requireHandedOn(carried: unknown): void {
+  if (workflowInfo().continuedFromExecutionRunId === undefined || carried !== undefined) return;
+  throw invalid('the run before this one handed nothing on: nobody of ours continued it');
 }
 
 /** @param own the workflow that an order can have */
@@ -50,6 +61,7 @@ export function requireCaseInput(order: CaseOrder, policy: PurchasePolicy): void
   requireFields('order’s purchase', order.purchase, ORDER_FIELDS);
   requireFields('policy', policy, POLICY);
   requireWebhooks(policy);
+  requireHandedOn(undefined); // a case never continues as new
 }
 
 /**

@@ -29,7 +29,9 @@ if [ -z "$key" ]; then
 fi
 expected=$(printf '%s.%s.%s' "$id" "$timestamp" "$body" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | base64)
 
-age=$(($(date +%s) - timestamp))
+# Digits only, before the shell calculates with it: it would run what the name of a variable's place says.
+[[ $timestamp =~ ^[0-9]{1,12}$ ]] || timestamp=0
+age=$(($(date +%s) - 10#$timestamp))
 if [ "${age#-}" -gt 300 ]; then
   echo 'refused: the notice is more than five minutes old, or your clock is wrong' >&2
   exit 1

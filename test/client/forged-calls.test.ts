@@ -2,11 +2,12 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { deleteRun } from '../support/copied-run';
+import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { TASK_QUEUE } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 import { SweepLab } from '../support/sweep-lab';
-import { forgeCalls } from '../support/taken-tasks';
+import { continueFromTheStart, forgeCalls } from '../support/taken-tasks';
 
 const STATE = SEARCH_ATTRIBUTES.purchaseState.name;
 const OUTCOME = SEARCH_ATTRIBUTES.purchaseOutcome.name;
@@ -61,6 +62,38 @@ describe('calls that somebody without a key ordered and ended in a purchase', ()
       await lab.closeCase(id);
     });
     expect(lab.notices).toEqual([]);
+  });
+});
+
+describe('a purchase that somebody without a key continues as new from its start', () => {
+  it('sells nothing after its channel was told to refund: it needs a person', async () => {
+    const lab = new SweepLab(
+      server,
+      new ScriptedGateway().script('charge', { kind: 'refused', refusal: 'insufficient_balance' }),
+      {
+        lateEffectWatch: 1,
+      },
+    );
+    lab.deliver = async (_, notice) => {
+      lab.notices.push(notice);
+      return { kind: 'retry', status: 503, detail: 'the webhook answered 503' };
+    };
+    await lab.run(async () => {
+      await lab.purchases.submit(lab.order, 0);
+      await eventually('the notice to be delivered', () => lab.notices[0]);
+    });
+    const { workflowId } = lab.handle();
+    await lab.handle().signal('anything'); // gives it a task
+    await continueFromTheStart(server.client, { workflowId, taskQueue: TASK_QUEUE });
+    const before = lab.gateway.calls.length;
+    await lab.run(async () => {
+      await expect(lab.handle().result()).rejects.toThrow();
+      expect(await lab.find()).toMatchObject({
+        outcome: 'rolled_back',
+        attention: { reason: 'workflow_closed' },
+      });
+    });
+    expect(lab.gateway.calls).toHaveLength(before);
   });
 });
 

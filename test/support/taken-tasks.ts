@@ -82,6 +82,23 @@ export async function forgeCalls(
   }
 }
 
+/** Continues the workflow as new with the first two parts of its first input, as if nothing had been done in it yet. */
+export async function continueFromTheStart(client: Client, workflow: TakenWorkflow): Promise<void> {
+  const { events } = await client.workflow.getHandle(workflow.workflowId).fetchHistory();
+  const first = events?.[0]?.workflowExecutionStartedEventAttributes;
+  await answerTask(client, workflow, [
+    {
+      commandType: CommandType.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION,
+      continueAsNewWorkflowExecutionCommandAttributes: {
+        workflowType: first?.workflowType ?? null,
+        taskQueue: { name: workflow.taskQueue },
+        input: { payloads: first?.input?.payloads?.slice(0, 2) ?? [] },
+        memo: first?.memo ?? null,
+      },
+    },
+  ]);
+}
+
 function upsert(claims: Readonly<Record<string, string>>): Command {
   const indexedFields = Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [name, defaultPayloadConverter.toPayload(value) ?? {}]),

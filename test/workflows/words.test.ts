@@ -116,7 +116,11 @@ describe('whatever starts a workflow from outside', () => {
   const TOLD_BY_ITS_WORKFLOW = new Map([['worker/sweep-schedule.ts', 'workflows/case/closed-purchases.ts']]);
 
   /** With and without a wait; sent again, and in the place of another. */
-  const SHARED_OPTIONS = new Set(['client/temporal-purchases.ts', 'client/notice-workflows.ts']);
+  const SHARED_OPTIONS = new Set([
+    'client/temporal-purchases.ts',
+    'client/notice-workflows.ts',
+    'client/cases.ts',
+  ]);
 
   it('says in words what the workflow is about', () => {
     expect(files.length).toBeGreaterThanOrEqual(6);

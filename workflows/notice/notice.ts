@@ -36,7 +36,7 @@ import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { DELIVERY_HELD } from '../../domain/notice/webhook-policy';
 import { PRIORITY } from '../../domain/priority';
 import { deliveryLimits } from '../activity-proxies';
-import { requireFields, requireWebhooks, TIME_LIMITS } from '../start-inputs';
+import { requireFields, requireHandedOn, requireWebhooks, TIME_LIMITS } from '../start-inputs';
 import { DeliveryRequests } from './requests';
 
 /** By how much a pause may be stretched, so that deliveries that failed together do not come back together. */
@@ -69,6 +69,7 @@ export async function notice(
   requireFields('policy', policy, TIME_LIMITS);
   requireWebhooks(policy);
   if (carried !== undefined) requireFields('carried', carried, CARRIED);
+  requireHandedOn(carried);
   const attempts = [...(carried?.attempts ?? [])];
   const log: NoticeLog = { ...addressed, standing: 'delivering', attempts, nextAttemptAt: null };
   const requests = new DeliveryRequests(carried?.askedAt);

@@ -22,7 +22,7 @@ export async function purchase(
   policy: PurchasePolicy,
   carried?: CarriedPurchase,
 ): Promise<Purchase> {
-  requirePurchaseInput(order, policy);
+  requirePurchaseInput(order, policy, carried);
   const chain = new Chain(carried, policy);
   const record = new PurchaseRecord(order, policy, carried);
   const updates = new PurchaseUpdates(record, carried);

@@ -71,14 +71,14 @@ export const stepMutations = [
     },
     {
       name: 'a late effect is found and left standing',
-      find: 'if (found) await this.undoUntilDone(true);',
+      find: 'if (foundIn(checked).landed) return this.undoAgain();',
       replace: '',
       invariant: 'I3: what lands after its rollback is undone',
     },
     {
       name: 'the late effect’s rollback repeats the first one',
-      find: 'if (found) await this.undoUntilDone(true);',
-      replace: 'if (found) await this.undoUntilDone(false);',
+      find: 'this.undoing = this.undoUntilDone(true);',
+      replace: 'this.undoing = this.undoUntilDone(false);',
       invariant: 'I3: a second rollback under the same id would do nothing',
     },
     {
@@ -131,19 +131,19 @@ export const stepMutations = [
     },
     {
       name: 'a contradicted decision opens no case',
-      find: "if (about === 'charge' && state && state !== 'done')",
-      replace: 'if (false)',
+      find: 'if (isDenied(asked) && ',
+      replace: 'if (false && ',
       invariant: 'A contradiction opens a case',
     },
     {
       name: 'every answer contradicts a decision',
-      find: "if (about === 'charge' && state && state !== 'done')",
-      replace: "if (about === 'charge' && state)",
+      find: "about === 'charge' && state !== undefined && state !== 'done';",
+      replace: "about === 'charge' && state !== undefined;",
       invariant: 'A case is opened only about what is wrong',
     },
     {
       name: 'a registration that stands after a decision is left standing',
-      find: "if (about === 'registration' && state === 'done') return this.undoUntilDone(true);",
+      find: "if (about === 'registration' && state === 'done') return this.undoAgain();",
       replace: '',
       invariant: 'I3: no registration is forgotten',
     },

@@ -153,19 +153,19 @@ export const purchaseMutations = mutationsOf(
     },
     {
       name: 'a run anew that is cancelled leaves what an earlier run sold',
-      find: 'if (isLaterPurchaseRun(record.order) || steps.hasSentRegistration) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);',
+      find: 'if (!wasUnsent && (isLaterPurchaseRun(record.order) || steps.hasSentRegistration)) return undo(record, steps, () => steps.rollbackRegistration(), outcome, reason);',
       replace: '',
       invariant: 'I2: never activated and refunded',
     },
     {
       name: 'a purchase that was started by hand is not looked at',
-      find: 'requirePurchaseInput(order, policy);',
+      find: 'requirePurchaseInput(order, policy, carried);',
       replace: '',
       invariant: 'I1, I17: an order is sold under its own id only',
     },
     {
       name: 'a purchase ends before all who wait are answered',
-      find: 'await condition(allHandlersFinished);',
+      find: 'await condition(() => allHandlersFinished() || !mayEnd());',
       replace: '',
       invariant: 'Every update is answered',
     },

@@ -24,14 +24,14 @@ export const runMutations = [
   ...mutationsOf('workflows/purchase/carried.ts', ROUNDS, [
     {
       name: 'a history grows without end',
-      find: 'if (this.roundsRun < (this.policy.roundsOfARun ?? ROUNDS_OF_A_RUN)) return;',
-      replace: 'if (this.roundsRun > 0) return;',
+      find: 'return this.roundsRun >= (this.policy.roundsOfARun ?? MAX_ROUNDS_PER_RUN);',
+      replace: 'return false;',
       invariant: 'I15: a long wait continues as new',
     },
     {
       name: 'a run ends while another step has something on its way',
-      find: 'if (this.waiting > 0 && this.waiting === this.running) this.endRun();',
-      replace: 'if (this.waiting > 0) this.endRun();',
+      find: 'if (this.waiting.size > 0 && this.waiting.size === this.running) this.isLong = true;',
+      replace: 'if (this.waiting.size > 0) this.isLong = true;',
       invariant: 'I14: nothing is on its way when a run ends',
     },
     {
