@@ -1,5 +1,5 @@
 import type { Scope } from '../domain/scopes';
-import { describeKey, type ChannelKey } from './key';
+import { describeKey, isExpired, type ChannelKey } from './key';
 import type { RegisteredChannel, RegistryFile } from './registry-file';
 
 /** An edit of the registry that cannot be made; the message says what there is instead. */
@@ -14,8 +14,12 @@ export interface KeyTerms {
   label?: string | undefined;
 }
 
-/** Adds a key to a channel; the ones that it has go on working. @throws RegistryEditRefused */
+/** Adds a key to a channel; the ones that it has go on working. @throws RegistryEditRefused also when it would never work */
 export function addKey(file: RegistryFile, channel: string, key: string, terms: KeyTerms): RegistryFile {
+  if (terms.expiresAt !== undefined && new Date(terms.expiresAt) <= new Date())
+    throw new RegistryEditRefused(
+      `A key that expires at ${terms.expiresAt} would never work: name a moment to come.`,
+    );
   const given = Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined));
   return edited(file, channel, (entry) => ({
     ...entry,
@@ -23,10 +27,12 @@ export function addKey(file: RegistryFile, channel: string, key: string, terms: 
   }));
 }
 
-/** Has a key work until a moment. @throws RegistryEditRefused */
+/** Has a key work until a moment. @throws RegistryEditRefused when it is over, and no other key of the channel works then */
 export function expireKey(file: RegistryFile, channel: string, which: string, at: Date): RegistryFile {
   return edited(file, channel, (entry) => {
     const { hash } = keyOf(entry, which);
+    const isLast = entry.keys.every((key) => key.hash === hash || isExpired(key, at));
+    if (isLast && at <= new Date()) throw lastKey(channel);
     const expiresAt = at.toISOString();
     return { ...entry, keys: entry.keys.map((key) => (key.hash === hash ? { ...key, expiresAt } : key)) };
   });
@@ -38,19 +44,40 @@ export function revokeKey(file: RegistryFile, channel: string, which: string): R
     const { hash } = keyOf(entry, which);
     const keys = entry.keys.filter((key) => key.hash !== hash);
     if (keys.length > 0) return { ...entry, keys };
-    throw new RegistryEditRefused(
-      `This is the last key of ${channel}: add another first, or set the channel's "enabled" to false.`,
-    );
+    throw lastKey(channel);
   });
 }
 
-/** Signs notices with a new secret, and with the previous one as well until that is ended. @throws RegistryEditRefused */
-export function rotateWebhookSecret(file: RegistryFile, channel: string, secret: string): RegistryFile {
-  return edited(file, channel, (entry) => ({
-    ...entry,
-    webhookSecret: secret,
-    previousWebhookSecret: entry.webhookSecret,
-  }));
+function lastKey(channel: string): RegistryEditRefused {
+  return new RegistryEditRefused(
+    `This is the last key of ${channel}: add another first, or set the channel's "enabled" to false.`,
+  );
+}
+
+/**
+ * Signs notices with a new secret, and with the previous one as well until that is ended.
+ * @param again replaces the new secret of a rotation that is under way, before the channel has it
+ * @throws RegistryEditRefused while a rotation is under way: the channel may still verify with the secret before it
+ */
+export function rotateWebhookSecret(
+  file: RegistryFile,
+  channel: string,
+  secret: string,
+  again = false,
+): RegistryFile {
+  return edited(file, channel, (entry) => {
+    const { webhookSecret, previousWebhookSecret } = entry;
+    if (previousWebhookSecret !== undefined && !again)
+      throw new RegistryEditRefused(
+        `A rotation of ${channel} is under way, and the channel may still verify with the secret before it. Once it verifies with ` +
+          'the new one: end-webhook-rotation. If it never got the new one: rotate-webhook-secret --again.',
+      );
+    return {
+      ...entry,
+      webhookSecret: secret,
+      previousWebhookSecret: previousWebhookSecret ?? webhookSecret,
+    };
+  });
 }
 
 /** Signs notices with the new secret only. @throws RegistryEditRefused */

@@ -126,9 +126,9 @@ async function addNewKey(
   if (!json) tell(FOLLOWED);
 }
 
-async function rotate(channel: string, options: JsonOption): Promise<void> {
+async function rotate(channel: string, options: JsonOption & { again?: true }): Promise<void> {
   const webhookSecret = newWebhookSecret();
-  await edit((file) => rotateWebhookSecret(file, channel, webhookSecret));
+  await edit((file) => rotateWebhookSecret(file, channel, webhookSecret, options.again));
   if (!options.json) tell(`The new webhook secret of ${channel}, which is not shown again:`);
   print(options, { channel, webhookSecret }, () => [webhookSecret]);
   if (options.json) return;
@@ -204,6 +204,7 @@ export function addChannels(command: Command): void {
     ' shop',
   )
     .argument('<channel>')
+    .option('--again', 'replaces the new secret of a rotation that is under way, which the channel never got')
     .action(rotate);
   add('end-webhook-rotation', 'removes the previous webhook secret', ' shop')
     .argument('<channel>')

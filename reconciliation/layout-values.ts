@@ -103,7 +103,7 @@ function timeReader({ format, offset }: SettlementLayout['time']): (text: string
 function amountReader({ thousands, decimal }: SettlementLayout['amounts']): (text: string) => string {
   if (thousands === 'none' && decimal === 'none') return (text) => text;
   const group = thousands === 'none' ? '' : `(?:[${thousands === ' ' ? String.raw`\s` : thousands}]\\d{3})*`;
-  const fraction = decimal === 'none' ? '' : `(?:[${decimal}]0+)?`;
+  const fraction = decimal === 'none' ? '' : `(?:[${decimal}]0{1,2})?`; // three could be a thousand
   const whole = new RegExp(`^(\\d{1,3}${group}|\\d+)${fraction}$`);
   return (text) => {
     const digits = whole.exec(text)?.[1];

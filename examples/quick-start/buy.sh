@@ -10,16 +10,18 @@ response=$(mktemp) headers=$(mktemp)
 trap 'rm -f "$response" "$headers"' EXIT
 
 # Writes the response to files and prints its status. Repeats a request without a response, which is safe; a pause that
-# would be longer than --retry-max-time is not waited for: your customer is.
+# would be longer than --retry-max-time is not waited for: your customer is. What is secret is in no argument, which every
+# user of the machine could read.
 request() {
   curl --silent --show-error --retry 5 --retry-all-errors --retry-max-time 60 --max-time 60 --output "$response" \
-    --dump-header "$headers" --write-out '%{http_code}' --header "Authorization: Bearer $key" --header 'Prefer: wait=30' "$@"
+    --dump-header "$headers" --write-out '%{http_code}' --header @<(printf 'Authorization: Bearer %s' "$key") \
+    --header 'Prefer: wait=30' "$@"
 }
 # The first field of that name in the response: a string or null.
 field() { grep -o "\"$1\":\(\"[^\"]*\"\|null\)" "$response" | head -n 1 | cut -d: -f2- | tr -d '"'; }
 
 body="{\"externalId\":\"$order\",\"msisdn\":\"$number\",\"package\":\"$package\"}"
-status=$(request --header 'Content-Type: application/json' --data "$body" "$api/v1/purchases")
+status=$(request --header 'Content-Type: application/json' --data @<(printf %s "$body") "$api/v1/purchases")
 while true; do
   if [ "$status" -ge 400 ]; then
     echo "problem: $(field code): $(field detail)" >&2

@@ -7,7 +7,7 @@ secret=${DATACODE_WEBHOOK_SECRET:?'set DATACODE_WEBHOOK_SECRET to the secret of 
 
 if [ $# -eq 0 ]; then
   result=$(curl --silent --show-error "${DATACODE_API:-http://127.0.0.1:3000}/v1/webhook/ping" \
-    --header "Authorization: Bearer ${DATACODE_KEY:?'set DATACODE_KEY to your key'}" \
+    --header @<(printf 'Authorization: Bearer %s' "${DATACODE_KEY:?'set DATACODE_KEY to your key'}") \
     --header 'Content-Type: application/json' --data '{"type":"purchase.refund_due"}')
   # The text of that name in the result, without the escapes of JSON.
   field() { sed -nE "s/.*\"$1\":\"((\\\\.|[^\"\\\\])*)\".*/\\1/p" <<<"$result" | sed 's/\\\(.\)/\1/g'; }

@@ -52,6 +52,27 @@ describe('a key that is replaced', () => {
     expect(() => revokeKey(registry, 'shop', 'hop1')).toThrow(/last key of shop[^]*add another first/);
   });
 
+  it('does not expire at once while no other works, and is not added when it would never work', () => {
+    const past = new Date('2026-11-01T00:00:00Z');
+    expect(() => expireKey(registry, 'shop', 'hop1', past)).toThrow(/last key of shop/);
+    const other = addKey(registry, 'shop', 'dck_live_shop2', {});
+    const [, ...rest] = shop(other)?.keys ?? [];
+    const over = {
+      ...other,
+      channels: [
+        {
+          ...registry.channels[0],
+          keys: [
+            describeKey('dck_live_shop1'),
+            ...rest.map((key) => ({ ...key, expiresAt: '2026-10-01T00:00:00Z' })),
+          ],
+        },
+      ],
+    } as typeof registry; // as an earlier version left it
+    expect(() => expireKey(over, 'shop', 'hop1', past)).toThrow(/last key of shop/);
+    expect(() => addKey(registry, 'shop', 'k', { expiresAt: past.toISOString() })).toThrow(/never work/);
+  });
+
   it('must be there, and its channel too', () => {
     expect(() => revokeKey(registry, 'shop', 'none')).toThrow(/shop has no key "none"[^]*hop1/);
     expect(() => revokeKey(registry, 'shop', describeKey('dck_live_shop1').hash.slice(0, 7))).toThrow(
@@ -67,6 +88,12 @@ describe('a webhook secret that is rotated', () => {
     const rotating = rotateWebhookSecret(registry, 'shop', next);
     expect(shop(rotating)).toMatchObject({ webhookSecret: next, previousWebhookSecret: secret });
     expect(registryFileSchema.parse(rotating)).toEqual(rotating);
+    expect(() => rotateWebhookSecret(rotating, 'shop', secret)).toThrow(/under way[^]*--again/);
+    const lost = newWebhookSecret();
+    expect(shop(rotateWebhookSecret(rotating, 'shop', lost, true))).toMatchObject({
+      webhookSecret: lost,
+      previousWebhookSecret: secret,
+    });
     const ended = endWebhookSecretRotation(rotating, 'shop');
     expect(shop(ended)?.webhookSecret).toBe(next);
     expect(shop(ended)).not.toHaveProperty('previousWebhookSecret');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -118,10 +119,11 @@ for (const program of PROGRAMS) {
     describe('verifying a notice', () => {
       const secret = newWebhookSecret();
       const body = JSON.stringify({ type: 'purchase.refund_due', data: { message: 'Số dư không đủ' } });
-      const verify = (given: { body?: string; at?: Date; by?: string; beside?: string; has?: string }) => {
+      type Given = { body?: string; at?: Date; by?: string; beside?: string; has?: string; stamp?: string };
+      const verify = (given: Given) => {
         const at = given.at ?? new Date();
         const signature = new Webhook(given.by ?? secret).sign('refund_1', at, body);
-        const timestamp = `${Math.floor(at.getTime() / 1000)}`;
+        const timestamp = given.stamp ?? `${Math.floor(at.getTime() / 1000)}`;
         const headers = ['refund_1', timestamp, [given.beside, signature].filter(Boolean).join(' ')];
         const environment = { DATACODE_WEBHOOK_SECRET: given.has ?? secret };
         return run(program.command, [...words.verify, ...headers], environment, given.body ?? body);
@@ -148,6 +150,12 @@ for (const program of PROGRAMS) {
       ])('refuses one that is %s, and says why', async (_, given, why) => {
         const { succeeded, stderr } = await verify(given);
         expect([succeeded, stderr]).toEqual([false, expect.stringMatching(why)]);
+      });
+
+      it('runs nothing that its moment names, and refuses it', async () => {
+        const made = path.join(folder, 'made-by-a-notice');
+        const { succeeded } = await verify({ stamp: `BASH_VERSINFO[$(touch ${made})]` });
+        expect([succeeded, existsSync(made)]).toEqual([false, false]);
       });
 
       it('says so when its own secret is none', async () => {
