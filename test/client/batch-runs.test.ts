@@ -10,9 +10,12 @@ import { TemporalUnavailable } from '../../client/purchases';
 import { TemporalBatches } from '../../client/temporal-batches';
 import { newProgress } from '../../domain/batch/progress';
 import type { BatchRecord } from '../../domain/batch/protocol';
+import { batchId as aBatchId } from '../../domain/identifiers';
+import { ScriptedPurchases } from '../api/scripted-purchases';
 import { BatchLab, batchRows, CHANNEL } from '../support/batch-lab';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
+import { anOrder } from '../support/orders';
 import { answerTask, completeByHand } from '../support/taken-tasks';
 
 const { COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION: CONTINUE } = temporal.api.enums.v1.CommandType;
@@ -156,6 +159,32 @@ describe('a batch, one of whose tasks somebody takes who can write to Temporal',
       const { records } = await findBatches(lab.client, { channel: CHANNEL }, 100);
       const found = records.find(({ batchId }) => batchId === lab.id);
       return found?.progress.state === 'cancelled' ? true : undefined;
+    });
+  });
+
+  it('has its rows told by their purchases where it was completed without its result', async () => {
+    const lab = aLab();
+    const [sold, , other] = batchRows(3);
+    await lab.submit(batchRows(3));
+    await completeByHand(lab.client, { workflowId: lab.handle.workflowId, taskQueue: QUEUE });
+    const purchases = new ScriptedPurchases();
+    for (const [row, batchId] of [
+      [sold, lab.id],
+      [other, 'of-another-batch'],
+    ] as const) {
+      const [externalId = '', msisdn = ''] = row ?? [];
+      await purchases.submit(
+        { ...anOrder({ externalId, msisdn }), channel: CHANNEL, batchId: aBatchId(batchId) },
+        0,
+      );
+    }
+    const cursors = new ListCursors(cursorKeysOf(undefined));
+    const settings = { taskQueue: QUEUE, policy: lab.policy, cursors, purchases };
+    const batches = new TemporalBatches(lab.client, settings);
+    expect(await batches.results(CHANNEL, lab.id, { limit: 10 })).toMatchObject({
+      kind: 'page',
+      rows: [{ 3: 'open', 5: 90_000 }, { 3: 'not_begun' }, { 3: 'not_begun' }],
+      nextCursor: null,
     });
   });
 });
