@@ -29,7 +29,7 @@ export function batchRecord(info: Info): BatchRecord {
     updatedAt: endedAt,
     endedAt,
   };
-  return { ...record, progress: ended };
+  return { ...record, progress: ended, isCutOff: true };
 }
 
 /**

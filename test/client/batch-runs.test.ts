@@ -153,7 +153,10 @@ describe('a batch, one of whose tasks somebody takes who can write to Temporal',
     const lab = aLab();
     await lab.submit(batchRows(3));
     await completeByHand(lab.client, { workflowId: lab.handle.workflowId, taskQueue: QUEUE });
-    expect((await lab.record()).progress).toMatchObject({ state: 'cancelled', results: { not_begun: 3 } });
+    expect(await lab.record()).toMatchObject({
+      progress: { state: 'cancelled', results: { not_begun: 3 } },
+      isCutOff: true,
+    });
     expect(await lab.batches.cancel(CHANNEL, lab.id)).toMatchObject({ kind: 'over' });
     await eventually('the batch in the index', async () => {
       const { records } = await findBatches(lab.client, { channel: CHANNEL }, 100);
