@@ -19,6 +19,7 @@ import { noticeType, type NoticeLog } from '../domain/notice/notice';
 import { cancellationsOf } from '../operators/batch-cancellations';
 import { batchNameOf, type BatchName } from '../operators/batch-ref';
 import { batchPolicy, purchasePolicy } from '../runtime/configuration/purchase-policy';
+import { batchStateInWords } from './batch-state';
 import { attributionOf, withAttribution, type AttributionOptions } from './purchases/attribution';
 import { countTo } from './terminal/argument-values';
 import { PURCHASE_SETTINGS, verb } from './terminal/help';
@@ -107,7 +108,9 @@ function servicesOf({ client, config }: Temporal): { batches: Batches; notices: 
 }
 
 /** A batch in a list; of one whose notice is undelivered, since when that is due. */
-type Listed = Pick<BatchRecord, 'channel' | 'batchId' | 'progress'> & { noticeDueSince?: string };
+type Listed = Pick<BatchRecord, 'channel' | 'batchId' | 'progress' | 'isCutOff'> & {
+  noticeDueSince?: string;
+};
 
 async function listed(options: ListOptions): Promise<void> {
   await withTemporal(async ({ client }) => {
@@ -155,8 +158,10 @@ function factsOf({ channel, batchId, progress }: Listed) {
   return { channel, ...batchFacts(batchId, progress) };
 }
 
-function inOneLine({ channel, batchId, progress, noticeDueSince }: Listed): string {
-  const { state, waitingFor, rows, results, startedAt } = progress;
+function inOneLine(batch: Listed): string {
+  const { channel, batchId, progress, noticeDueSince } = batch;
+  const { waitingFor, rows, results, startedAt } = progress;
+  const state = batchStateInWords(batch);
   return [
     localIso(new Date(startedAt)).slice(0, 19).replace('T', ' '),
     `${channel}/${batchId}`,
@@ -189,8 +194,10 @@ async function shown(name: BatchName, options: JsonOption): Promise<void> {
   });
 }
 
-function inFull({ channel, batchId, progress }: BatchRecord): string[] {
-  const { state, waitingFor, rows, results, money, startedAt, endedAt } = progress;
+function inFull(record: BatchRecord): string[] {
+  const { channel, batchId, progress } = record;
+  const state = batchStateInWords(record);
+  const { waitingFor, rows, results, money, startedAt, endedAt } = progress;
   return [
     `${channel}/${batchId}: ${state}${waitingFor === null ? '' : ` – ${BATCH_OBSTACLES[waitingFor].en}`}`,
     `  accepted ${formatLocalTime(new Date(startedAt))}${endedAt === null ? '' : `, ended ${formatLocalTime(new Date(endedAt))}`}`,

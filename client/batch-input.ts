@@ -47,22 +47,33 @@ function hasFailed({ status, raw }: Run): boolean {
   return status.name === 'FAILED' || Number(raw.pendingWorkflowTask?.attempt ?? 1) > 1;
 }
 
+/** @throws PurchaseUnreadable, TemporalUnavailable as `orderOf` */
+export async function requireReadableInput(
+  client: Client,
+  run: Pick<Run, 'workflowId' | 'runId'>,
+): Promise<void> {
+  await orderOf(client, run);
+}
+
 /**
  * Reads the order that a run of a batch was started with.
  * @throws PurchaseUnreadable if it cannot be read, or is that of another batch; TemporalUnavailable
  */
-export async function requireReadableInput(
+export async function orderOf(
   client: Client,
   { workflowId, runId }: Pick<Run, 'workflowId' | 'runId'>,
-): Promise<void> {
+): Promise<RowsOrder> {
   const [order] = await startInput(client, { workflowId, runId });
   if (!isOrder(order)) throw unavailable(new PayloadUnreadable('no_order', NO_KEY));
   const own = batchWorkflowId(order.channel, order.batchId);
   if (own !== workflowId) throw unavailable(new PayloadUnreadable('moved', NO_KEY, own));
+  return order;
 }
 
+type RowsOrder = Pick<BatchOrder, 'channel' | 'batchId' | 'rows'>;
+
 /** Anyone who can write to Temporal can start a workflow of this type with any input. */
-function isOrder(value: unknown): value is Pick<BatchOrder, 'channel' | 'batchId'> {
+function isOrder(value: unknown): value is RowsOrder {
   if (typeof value !== 'object' || value === null) return false;
   return faultyField(value, { channel: 'string', batchId: 'string', rows: 'array' }) === undefined;
 }

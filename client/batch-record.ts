@@ -9,7 +9,8 @@ import { endedFromOutside } from './run-status';
 type Info = Pick<WorkflowExecutionInfo, 'workflowId' | 'memo' | 'status' | 'closeTime'>;
 
 /**
- * What the memo of a batch says. One that was ended from outside begins nothing any more: it counts as cancelled.
+ * What the memo of a batch says. One that was ended from outside begins nothing any more: it counts as cancelled,
+ * also where it was completed before it had written its end.
  * @throws PayloadUnreadable if it is of another batch, or of none: anyone who can write to Temporal can start a workflow of
  *   this type with any memo (I9, I18)
  */
@@ -17,7 +18,8 @@ export function batchRecord(info: Info): BatchRecord {
   const record = storedRecord(info);
   const { progress } = record;
   const { status, closeTime } = info;
-  if (!endedFromOutside(status.name) || isOver(progress.state)) return record;
+  const isClosed = status.name === 'COMPLETED' || endedFromOutside(status.name);
+  if (!isClosed || isOver(progress.state)) return record;
   const endedAt = closeTime?.toISOString() ?? progress.updatedAt;
   const ended: BatchProgress = {
     ...progress,
@@ -27,7 +29,7 @@ export function batchRecord(info: Info): BatchRecord {
     updatedAt: endedAt,
     endedAt,
   };
-  return { ...record, progress: ended };
+  return { ...record, progress: ended, isCutOff: true };
 }
 
 /**

@@ -2,6 +2,11 @@ import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { startsInTime } from '../domain/purchase/acceptance';
+<<<<<<< HEAD
+=======
+import { LatestEntries } from '../runtime/latest-entries';
+import { continuedRuns, hasCancellation } from './batch-continuations';
+>>>>>>> w-f
 import { storedRecord } from './batch-record';
 import { describedRun } from './described-run';
 import { knownFirstStart, rememberFirstStart } from './first-starts';
@@ -22,15 +27,18 @@ interface WorkflowRun {
 /**
  * Whether a batch was over before this run of its workflow began. A batch is started once: a run that neither continues the
  * first one nor is a reset of it was started by somebody who can write to Temporal, by a copy of its start or as a type of
- * their own. What was cancelled stays so after a reset as well.
- * @throws TemporalUnavailable; PayloadUnreadable if the memo of an earlier run cannot be read
+ * their own; so was one that continues the first without what that hands on. What was cancelled stays so after a reset, and
+ * after a continuation by somebody.
+ * @throws TemporalUnavailable; PurchaseUnreadable, PayloadUnreadable if the input or memo of a run cannot be read
  */
 export async function wasOverBefore(client: Client, { workflowId, runId }: WorkflowRun): Promise<boolean> {
-  const others: string[] = [];
+  const continued = await continuedRuns(client, { workflowId, runId });
+  if (!continued) return true;
+  const others = new Set(continued); // the index lags
   for await (const { execution } of executions(client, workflowIdIn([workflowId]))) {
-    if (execution?.runId && execution.runId !== runId) others.push(execution.runId);
+    if (execution?.runId && execution.runId !== runId) others.add(execution.runId);
   }
-  if (others.length === 0) return false;
+  if (others.size === 0) return false;
   const { firstRunId } = await describedRun(client, { workflowId, runId });
   for (const other of others) {
     const run = await describedRun(client, { workflowId, runId: other }).catch(nothingIfForgotten);
@@ -39,11 +47,17 @@ export async function wasOverBefore(client: Client, { workflowId, runId }: Workf
   return false;
 }
 
-/** Also while its last rows had no outcome yet: a reset then ends that run. A continued one has handed its cancellation on. */
+/**
+ * Also while its last rows had no outcome yet: a reset then ends that run. One that continued has handed its cancellation on if
+ * that is ours, and the next one begins no rows.
+ */
 async function wasCancelled(client: Client, raw: RawExecution): Promise<boolean> {
-  if (raw.status === CONTINUED) return false;
-  const { state } = storedRecord(await decodeRun(client, raw)).progress;
-  return state === 'cancelled' || state === 'cancelling';
+  if (raw.status !== CONTINUED) {
+    const { state } = storedRecord(await decodeRun(client, raw)).progress;
+    if (state === 'cancelled' || state === 'cancelling') return true;
+    if (state === 'completed') return false;
+  }
+  return hasCancellation(client, { workflowId: workflowIdOf(raw), runId: runIdOf(raw) });
 }
 
 /**

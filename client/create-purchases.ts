@@ -112,6 +112,7 @@ export function createPurchases(
       taskQueue: settings.taskQueue,
       policy: batchPolicy(config),
       cursors,
+      purchases,
     }),
     wasBatchOver: (run) => wasOverBefore(client, run),
     notices: new TemporalNotices(client, { ...settings, cursors }),

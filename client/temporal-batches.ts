@@ -12,15 +12,17 @@ import {
   BATCH_RESULTS_QUERY,
   BATCH_WORKFLOW,
   CANCEL_BATCH_SIGNAL,
+  type BatchEnd,
   type BatchRecord,
   type ToldRow,
 } from '../domain/batch/protocol';
+import { toldRow } from '../domain/batch/told-row';
 import { markdownText } from '../domain/harmless-text';
 import { batchWorkflowId, type BatchId, type ChannelName } from '../domain/identifiers';
 import { PRIORITY } from '../domain/priority';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { batch } from '../workflows/batch/batch';
-import { requireReadableInput, requireWorkable } from './batch-input';
+import { orderOf, requireReadableInput, requireWorkable } from './batch-input';
 import { batchRecord, ownRows } from './batch-record';
 import { ownBatchRun, ownBatchRuns } from './batch-runs';
 import { rememberFirstStart } from './first-starts';
@@ -41,7 +43,8 @@ import {
 import type { ListCursors } from './list-cursor';
 import { batchNoticeIdOf } from './purchase-id';
 import type { PageWish } from './purchase-search';
-import { TemporalOverloaded, TemporalUnavailable } from './purchases';
+import { TemporalOverloaded, TemporalUnavailable, type Purchases } from './purchases';
+import { rowOutcome } from './row-outcome';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
 import { decodeRuns, listPage } from './visibility-pages';
 
@@ -49,6 +52,8 @@ import { decodeRuns, listPage } from './visibility-pages';
 const START_DEADLINE_MS = 15_000;
 /** A worker that has forgotten a batch first replays it, ms. */
 const QUERY_DEADLINE_MS = 15_000;
+/** Purchases that are read side by side where a batch has no result of its own. */
+const ROWS_AT_ONCE = 10;
 /** Where a list of rows begins. */
 const START = Buffer.from('0');
 
@@ -58,7 +63,13 @@ type BatchHandle = WorkflowHandle<typeof batch>;
 export class TemporalBatches implements Batches {
   constructor(
     private readonly client: Client,
-    private readonly settings: { taskQueue: string; policy: BatchPolicy; cursors: ListCursors },
+    private readonly settings: {
+      taskQueue: string;
+      policy: BatchPolicy;
+      cursors: ListCursors;
+      /** For the results of a batch that was completed without any; who asks for no results needs none. */
+      purchases?: Pick<Purchases, 'find'>;
+    },
   ) {}
 
   async submit(wanted: NewBatch): Promise<BatchSubmission> {
@@ -173,18 +184,44 @@ export class TemporalBatches implements Batches {
     const { record, run } = looked;
     const rows =
       run.status.name === 'COMPLETED'
-        ? (await this.end(channel, id, run)).slice(from, to)
+        ? await this.ended(channel, id, run, [from, to])
         : await this.ask(channel, id, run, [from, to]);
     return { rows, of: record.progress.rows };
   }
 
-  private async end(
+  private async ended(
     channel: ChannelName,
     id: BatchId,
-    { runId }: Looked['run'],
+    run: Looked['run'],
+    [from, to]: [from: number, to: number],
   ): Promise<readonly ToldRow[]> {
-    const end = await answerOf(this.client, CALL_DEADLINE_MS, () => this.handle(channel, id, runId).result());
-    return readable(() => ownRows(batchWorkflowId(channel, id), end));
+    const end: BatchEnd | undefined = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+      this.handle(channel, id, run.runId).result(),
+    );
+    if (end === undefined && this.settings.purchases)
+      return this.made(this.settings.purchases, run, from, to);
+    return readable(() => ownRows(batchWorkflowId(channel, id), end)).slice(from, to);
+  }
+
+  /**
+   * The rows by their purchases: whoever can write to Temporal can complete a batch without a result, and no worker can replay
+   * it then. What was refused made no purchase, and is told as not begun.
+   */
+  private async made(
+    purchases: Pick<Purchases, 'find'>,
+    run: Looked['run'],
+    from: number,
+    to: number,
+  ): Promise<readonly ToldRow[]> {
+    const order = await orderOf(this.client, run);
+    const left = order.rows.slice(from, to);
+    const told: ToldRow[] = [];
+    while (left.length > 0) {
+      const some = left.splice(0, ROWS_AT_ONCE);
+      const outcomes = await Promise.all(some.map((row) => rowOutcome(purchases, order, row)));
+      told.push(...some.map((row, at) => toldRow(row, outcomes[at] ?? null)));
+    }
+    return told;
   }
 
   private async ask(

@@ -262,8 +262,8 @@ export const PROBLEM_CODES = {
     retryable: false,
     title: { en: 'The batch is over', vi: 'Lô đơn hàng đã kết thúc' },
     whatToDo: {
-      en: 'All its rows have begun; a purchase that is still open is cancelled by its own address.',
-      vi: 'Mọi dòng của lô đã được thực hiện; giao dịch đang xử lý được hủy bằng địa chỉ riêng của nó.',
+      en: 'No further row of it begins; a purchase that is still open is cancelled by its own address.',
+      vi: 'Lô không bắt đầu thêm dòng nào nữa; giao dịch đang xử lý được hủy bằng địa chỉ riêng của nó.',
     },
   },
   payload_too_large: {

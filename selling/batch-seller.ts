@@ -1,12 +1,12 @@
 import type { Channel, ChannelRegistry } from '../channel/registry';
 import { onBehalfOf } from '../client/asker';
 import { PurchaseUnreadable, type Purchases } from '../client/purchases';
-import type { BatchRow, RowOutcome, RowReason, RowTurn } from '../domain/batch/batch';
+import { isOf, outcomeOf, refused, rowOutcome } from '../client/row-outcome';
+import type { BatchRow, RowOutcome, RowTurn } from '../domain/batch/batch';
 import type { BatchObstacle } from '../domain/batch/progress';
 import type { BatchPart } from '../domain/batch/protocol';
 import type { ChannelName } from '../domain/identifiers';
 import type { ProblemCode } from '../domain/problem-codes';
-import type { Purchase } from '../domain/purchase/purchase';
 import { originOf } from '../domain/trace';
 import type { OrderAcceptance } from './accept-order';
 import type { PurchaseRequest } from './order';
@@ -71,17 +71,8 @@ export class BatchSeller {
   }
 
   /** @throws TemporalUnavailable, PurchaseUnreadable */
-  async look(part: BatchPart, row: BatchRow): Promise<RowOutcome | undefined> {
-    const { channel } = part;
-    const { externalId, msisdn, package: code } = requestOf(row);
-    try {
-      const found = await onBehalfOf(channel, () => this.parts.purchases.find(channel, externalId, 0));
-      const isOwn = found?.order.msisdn === msisdn && found.order.package.code === code && isOf(part, found);
-      return found && isOwn ? outcomeOf(found) : undefined;
-    } catch (fault) {
-      if (fault instanceof PurchaseUnreadable && fault.erased) return refused('purchase_erased');
-      throw fault;
-    }
+  look(part: BatchPart, row: BatchRow): Promise<RowOutcome | undefined> {
+    return rowOutcome(this.parts.purchases, part, row);
   }
 
   /** @throws TemporalUnavailable */
@@ -110,16 +101,3 @@ function requestOf([externalId, msisdn, code, allowDuplicate]: BatchRow): Purcha
 
 /** An order of its own, or of another batch, made the purchase before: the row sold nothing, and its money counts there. */
 const REPEATED: RowOutcome = ['repeated', null, 0, 0];
-
-function isOf({ batchId }: BatchPart, { order }: Purchase): boolean {
-  return order.batchId === batchId;
-}
-
-/** No purchase was made. */
-function refused(reason: RowReason): RowOutcome {
-  return ['refused', reason, 0, 0];
-}
-
-function outcomeOf({ order, outcome, reason }: Purchase): RowOutcome {
-  return [outcome ?? 'open', reason, order.faceValue, order.discount.amount];
-}

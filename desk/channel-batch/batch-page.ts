@@ -43,7 +43,7 @@ export function channelBatchPage(
       ${told.done && nextInQueue(visit, told.next)}
       <div id="live">
         <p class="state" data-state="${state}">
-          <b>${words.channelBatch.states[state]}</b
+          <b>${record.isCutOff ? words.channelBatch.cutOff : words.channelBatch.states[state]}</b
           >${waitingFor !== null && ` – ${BATCH_OBSTACLES[waitingFor][language]}`}
         </p>
         ${facts([

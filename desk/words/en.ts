@@ -141,6 +141,7 @@ export const EN = {
       completed: 'It is completed.',
       cancelled: 'It was cancelled.',
     },
+    cutOff: 'Its workflow was ended from outside. No further row begins; rows that have begun go on.',
     results: {
       not_begun: 'not begun',
       open: 'without an outcome yet',

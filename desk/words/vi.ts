@@ -138,6 +138,7 @@ export const VI: Words = {
       completed: 'Đã xong.',
       cancelled: 'Đã hủy.',
     },
+    cutOff: 'Workflow bị dừng từ bên ngoài. Không bắt đầu thêm dòng nào; các dòng đã bắt đầu vẫn được xử lý.',
     results: {
       not_begun: 'chưa bắt đầu',
       open: 'chưa có kết quả',

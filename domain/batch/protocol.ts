@@ -20,6 +20,8 @@ export interface BatchRecord {
   batchId: BatchId;
   digest: string;
   progress: BatchProgress;
+  /** Whether its run was ended from outside; never in the memo, but as it is read. */
+  isCutOff?: boolean;
 }
 
 /** A row with what came of it, as it may be shown; a list for its size. */

@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { Client } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporal } from '@temporalio/proto';
 import { wasOverBefore } from '../../client/batch-runs';
@@ -7,11 +8,17 @@ import { findBatches } from '../../client/batch-search';
 import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
 import { TemporalUnavailable } from '../../client/purchases';
 import { TemporalBatches } from '../../client/temporal-batches';
+import { newProgress } from '../../domain/batch/progress';
 import type { BatchRecord } from '../../domain/batch/protocol';
+import { batchId as aBatchId } from '../../domain/identifiers';
+import { ScriptedPurchases } from '../api/scripted-purchases';
 import { BatchLab, batchRows, CHANNEL } from '../support/batch-lab';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
+import { anOrder } from '../support/orders';
+import { answerTask, completeByHand } from '../support/taken-tasks';
 
+const { COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION: CONTINUE } = temporal.api.enums.v1.CommandType;
 const { RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL: WITHOUT_SIGNALS } = temporal.api.enums.v1.ResetReapplyExcludeType;
 
 let server: TestWorkflowEnvironment;
@@ -75,6 +82,112 @@ describe('a batch', () => {
       await lab.handle.result();
       expect((await lab.record()).progress).toMatchObject({ state: 'cancelled' });
       expect(lab.sale.begun).toHaveLength(begun);
+    });
+  });
+});
+
+describe('a batch, one of whose tasks somebody takes who can write to Temporal', () => {
+  const QUEUE = 'batch-lab';
+
+  /** Has the batch continued with what is stored of it; no key is needed for that. */
+  async function continueAsNew(lab: BatchLab, carried: unknown): Promise<void> {
+    const { workflowId } = lab.handle;
+    const { events } = await lab.handle.fetchHistory();
+    const { input, memo } = events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
+    const payloads = (input?.payloads ?? []).slice(0, 2);
+    if (carried !== undefined) payloads.push(defaultPayloadConverter.toPayload(carried) ?? {});
+    const next = {
+      workflowType: { name: 'batch' },
+      taskQueue: { name: QUEUE },
+      input: { payloads },
+      memo: memo ?? null,
+    };
+    await answerTask(lab.client, { workflowId, taskQueue: QUEUE }, [
+      { commandType: CONTINUE, continueAsNewWorkflowExecutionCommandAttributes: next },
+    ]);
+  }
+
+  /** As an earlier run may have handed it on before the cancellation. */
+  const handedOn = {
+    progress: newProgress(3, '2026-11-30T08:00:00.000Z'),
+    outcomes: [null, null, null],
+    isCancelled: false,
+  };
+
+  it.each([
+    ['with its first input', undefined],
+    ['with what an earlier run handed on', handedOn],
+  ])('begins no rows after its cancellation, however often it is continued: %s', async (_, carried) => {
+    for (const times of [1, 2]) {
+      const lab = aLab();
+      await lab.submit(batchRows(3));
+      await lab.batches.cancel(CHANNEL, lab.id);
+      for (let time = 0; time < times; time += 1) await continueAsNew(lab, carried);
+      await lab.run(() => lab.handle.result());
+      expect(lab.sale.begun).toEqual([]);
+      expect((await lab.record()).progress.state).toBe('cancelled');
+    }
+  });
+
+  it('begins no rows after a cancellation by Temporal’s own request', async () => {
+    const lab = aLab();
+    await lab.submit(batchRows(3));
+    await lab.handle.cancel();
+    await continueAsNew(lab, handedOn);
+    await lab.run(() => lab.handle.result());
+    expect(lab.sale.begun).toEqual([]);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['its order', { rows: [], channel: CHANNEL }],
+  ])('begins no rows where it was continued with what no run of it handed on: %s', async (_, carried) => {
+    const lab = aLab();
+    await lab.submit(batchRows(3));
+    await continueAsNew(lab, carried);
+    await lab.run(() => lab.handle.result());
+    expect(lab.sale.begun).toEqual([]);
+  });
+
+  it('is told as cancelled, alone and in lists, where it was completed without its result', async () => {
+    const lab = aLab();
+    await lab.submit(batchRows(3));
+    await completeByHand(lab.client, { workflowId: lab.handle.workflowId, taskQueue: QUEUE });
+    expect(await lab.record()).toMatchObject({
+      progress: { state: 'cancelled', results: { not_begun: 3 } },
+      isCutOff: true,
+    });
+    expect(await lab.batches.cancel(CHANNEL, lab.id)).toMatchObject({ kind: 'over' });
+    await eventually('the batch in the index', async () => {
+      const { records } = await findBatches(lab.client, { channel: CHANNEL }, 100);
+      const found = records.find(({ batchId }) => batchId === lab.id);
+      return found?.progress.state === 'cancelled' ? true : undefined;
+    });
+  });
+
+  it('has its rows told by their purchases where it was completed without its result', async () => {
+    const lab = aLab();
+    const [sold, , other] = batchRows(3);
+    await lab.submit(batchRows(3));
+    await completeByHand(lab.client, { workflowId: lab.handle.workflowId, taskQueue: QUEUE });
+    const purchases = new ScriptedPurchases();
+    for (const [row, batchId] of [
+      [sold, lab.id],
+      [other, 'of-another-batch'],
+    ] as const) {
+      const [externalId = '', msisdn = ''] = row ?? [];
+      await purchases.submit(
+        { ...anOrder({ externalId, msisdn }), channel: CHANNEL, batchId: aBatchId(batchId) },
+        0,
+      );
+    }
+    const cursors = new ListCursors(cursorKeysOf(undefined));
+    const settings = { taskQueue: QUEUE, policy: lab.policy, cursors, purchases };
+    const batches = new TemporalBatches(lab.client, settings);
+    expect(await batches.results(CHANNEL, lab.id, { limit: 10 })).toMatchObject({
+      kind: 'page',
+      rows: [{ 3: 'open', 5: 90_000 }, { 3: 'not_begun' }, { 3: 'not_begun' }],
+      nextCursor: null,
     });
   });
 });

@@ -272,10 +272,12 @@ const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = 
     `<p>${visit.words.trouble.actUnknown}</p><p>${visit.words.live.lost}</p><p>${visit.words.live.signedOut}</p>`,
   ],
   'a batch of a channel': (visit) =>
-    BATCH_STATES.map((state) => {
+    [...BATCH_STATES, 'cut off' as const].map((each) => {
+      const isCutOff = each === 'cut off';
+      const state = isCutOff ? 'cancelled' : each;
       const waitingFor = state === 'waiting' ? ('sales_paused' as const) : null;
       const progress = { ...newProgress(9, AT), state, waitingFor, results: ONE_OF_EACH };
-      const record = { channel: ORDER.channel, batchId: batchId('1'), digest: '', progress };
+      const record = { channel: ORDER.channel, batchId: batchId('1'), digest: '', progress, isCutOff };
       return channelBatchPage(
         visit,
         {
