@@ -22,6 +22,7 @@ import {
   type DayBreaks,
   type RegisteredBreak,
   type OpenSince,
+  type SettledElsewhere,
 } from '../domain/reconciliation/break-register';
 import { BREAK_KINDS } from '../domain/reconciliation/breaks';
 import type { dayBreaks } from '../workflows/reconciliation/day-breaks';
@@ -71,18 +72,17 @@ export class BreakRegisters {
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         args: before ? [seen.day, settings.policy, before] : [seen.day, settings.policy],
         signal: OBSERVE_BREAKS_SIGNAL,
-        signalArgs: [seen],
+        signalArgs: [{ ...seen, toldAt: new Date().toISOString() }],
         staticSummary: `Breaks of ${seen.day}`,
       }),
     );
   }
 
   /** Tells a day's register that another day's file has a sale; nothing where none is open. */
-  async accountFor(day: LocalDay, settlement: { purchaseId: string; how: string }): Promise<void> {
+  async accountFor(day: LocalDay, settlement: SettledElsewhere): Promise<void> {
+    const told: SettledElsewhere = { ...settlement, toldAt: new Date().toISOString() };
     try {
-      await answerOf(this.client, CALL_DEADLINE_MS, () =>
-        this.handle(day).signal(ACCOUNT_FOR_SIGNAL, settlement),
-      );
+      await answerOf(this.client, CALL_DEADLINE_MS, () => this.handle(day).signal(ACCOUNT_FOR_SIGNAL, told));
     } catch (fault) {
       if (!(fault instanceof WorkflowNotFoundError)) throw fault;
     }

@@ -64,7 +64,7 @@ export async function requireOwnRun(
 }
 
 /**
- * Why a run that is not over is in the way of ours; undefined for one of ours.
+ * Why a run is in the way of ours, or was; undefined for one of ours.
  * @throws TemporalUnavailable
  */
 export async function idTakenBy(

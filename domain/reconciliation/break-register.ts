@@ -33,8 +33,20 @@ export interface FoundBreak {
   settledBy?: string;
 }
 
+/** What a register is told, and when: whoever can write to Temporal can send what is stored once more. */
+interface Told {
+  /** ISO 8601, UTC; versions before this field did not say it. */
+  toldAt?: string;
+}
+
+/** Another day's file has a sale of the day. */
+export interface SettledElsewhere extends Told {
+  purchaseId: string;
+  how: string;
+}
+
 /** What one comparison of the day found. */
-export interface BreakObservation {
+export interface BreakObservation extends Told {
   day: LocalDay;
   /** The report's digest. */
   digest: string;
@@ -72,6 +84,8 @@ export interface DayBreaks {
   breaks: readonly RegisteredBreak[];
   more: BreakObservation['more'];
   digest: string;
+  /** When the comparison that was taken last was told; absent while none has said it. */
+  toldAt?: string;
 }
 
 /** What a person does about a break; who and why stay in the history. */
@@ -92,6 +106,11 @@ export interface BreakPolicy {
 
 export function emptyRegister(day: LocalDay): DayBreaks {
   return { day, breaks: [], more: { count: 0, atStake: 0 }, digest: '' };
+}
+
+/** Whether this was told before the comparison that was taken last, or by a version that does not say it. */
+export function isTooLate({ toldAt: latest }: DayBreaks, { toldAt }: Told): boolean {
+  return latest !== undefined && (toldAt === undefined || toldAt < latest);
 }
 
 /**
@@ -127,13 +146,15 @@ export function observed(register: DayBreaks, seen: BreakObservation, at: string
         at,
       ),
     );
-  return { day: register.day, breaks: [...before, ...added], more: seen.more, digest: seen.digest };
+  const { more, digest, toldAt } = seen;
+  const breaks = [...before, ...added];
+  return { day: register.day, breaks, more, digest, ...(toldAt === undefined ? {} : { toldAt }) };
 }
 
 /** The register after another day's file was found to have the sale. */
 export function accountedFor(
   register: DayBreaks,
-  { purchaseId, how }: { purchaseId: string; how: string },
+  { purchaseId, how }: SettledElsewhere,
   at: string,
 ): DayBreaks {
   const settles = ({ purchaseId: id, kind }: RegisteredBreak) =>

@@ -142,11 +142,11 @@ export class ReconciliationDays {
       const info = await describedRun(this.client, { workflowId });
       const closedAt = optionalTsToDate(info.closeTime) ?? null;
       const known = { day, workflowId, startedAt: tsToDate(info.startTime ?? {}), closedAt };
+      const taken = await idTakenBy(this.client, info, this.ownStart(day));
       if (closedAt !== null) {
-        const result = info.type?.name === RECONCILIATION_WORKFLOW ? await this.resultOf(day) : null;
+        const result = taken ? null : await this.resultOf(day); // a copy of an earlier result is none
         return { run: { ...known, standing: result?.kind ?? 'failed', result } };
       }
-      const taken = await idTakenBy(this.client, info, this.ownStart(day));
       if (!taken) return { run: { ...known, standing: 'running', result: null } };
       return { run: { ...known, standing: 'taken', taken: taken.message, result: null }, taken };
     } catch (fault) {

@@ -165,14 +165,14 @@ describe('a register and a day that somebody else completed', () => {
   });
 
   /** Answers the workflow's first task, on a queue of its own, with a result that is not ours. */
-  async function complete(workflowId: string): Promise<void> {
+  async function complete(workflowId: string, told: object = {}): Promise<void> {
     const { workflowService } = server.client;
     const about = { namespace: client.options.namespace, identity: 'nobody of ours' };
     const taskQueue = { name: workflowId };
     const { taskToken } = await server.client.withDeadline(deadlineIn(30_000), () =>
       workflowService.pollWorkflowTaskQueue({ ...about, taskQueue }),
     );
-    const result = { payloads: [clear({ breaks: [], day: OVER, kind: 'reconciled' })] };
+    const result = { payloads: [clear({ breaks: [], day: OVER, kind: 'reconciled', ...told })] };
     const commandType = temporal.api.enums.v1.CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION;
     const commands = [{ commandType, completeWorkflowExecutionCommandAttributes: { result } }];
     await workflowService.respondWorkflowTaskCompleted({ ...about, taskToken, commands });
@@ -198,5 +198,18 @@ describe('a register and a day that somebody else completed', () => {
   it('is a day that is to be reconciled again', async () => {
     const days = new ReconciliationDays(client, { taskQueue: TASK_QUEUE });
     expect(await days.standings([OVER])).toEqual([{ day: OVER, standing: 'failed' }]);
+  });
+
+  it('is to be reconciled again also where a run on another task queue has a copy of our result', async () => {
+    const copied = localDay(new Date('2026-11-20T03:00:00Z'));
+    const workflowId = `reconciliation:${copied}`;
+    const sum = { count: 0, gross: 0, discount: 0, payable: 0 };
+    const sides = { ours: sum, theirs: sum, difference: sum, counts: {}, atStake: 0, badLines: 0 };
+    const report = { digest: 'of an earlier run', files: [] };
+    await start(RECONCILIATION_WORKFLOW, workflowId, clear('x'), workflowId);
+    await complete(workflowId, { ...sides, day: copied, clean: true, files: [], report, carryOver: [] });
+    const days = new ReconciliationDays(server.client, { taskQueue: TASK_QUEUE }); // reads it, as it would what is sealed
+    expect(await days.standings([copied])).toEqual([{ day: copied, standing: 'failed' }]);
+    expect(await days.carriedOver(copied)).toEqual([]);
   });
 });

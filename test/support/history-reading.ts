@@ -33,6 +33,15 @@ export async function requestsOf(handle: WorkflowHandle<Workflow>): Promise<unkn
   });
 }
 
+/** The first argument of each signal that a workflow was sent, as it is stored. */
+export async function signalsOf(handle: WorkflowHandle<Workflow>): Promise<unknown[]> {
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signaled }) => {
+    const [given] = signaled?.input?.payloads ?? [];
+    return given ? [valueOf(given.data)] : [];
+  });
+}
+
 function valueOf(data: Uint8Array | null | undefined): unknown {
   if (!data || data.length === 0) return null;
   return JSON.parse(Buffer.from(data).toString());

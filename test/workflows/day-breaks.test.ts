@@ -15,7 +15,7 @@ import {
   type FoundBreak,
 } from '../../domain/reconciliation/break-register';
 import { eventually } from '../support/eventually';
-import { requestsOf } from '../support/history-reading';
+import { requestsOf, signalsOf } from '../support/history-reading';
 import { recordHistory } from '../support/histories';
 import { timeSkippingServer } from '../support/purchase-lab';
 import { fromGlobalSetup } from '../support/test-environment';
@@ -151,6 +151,28 @@ describe('a break that a comparison found', () => {
         cause: { message: expect.stringContaining('taken before') as string },
       });
       expect((await lab.registers.find(day))?.breaks.map(({ closedBy }) => closedBy)).toEqual([null, null]);
+    });
+  });
+
+  it('is closed by no earlier comparison or settlement that was stored and is sent again', async () => {
+    const lab = new RegisterLab();
+    await lab.run(async () => {
+      await lab.observe('first', [missing]);
+      await lab.registers.accountFor(day, { purchaseId: large.purchaseId, how: 'in another day’s file' });
+      await lab.observe('second', [missing, { ...large, atStake: 1 }]);
+      await lab.until((register) => register.breaks.length === 2);
+      const handle = server.client.workflow.getHandle(dayBreaksWorkflowId(day));
+      const [first, settlement] = await signalsOf(handle);
+      await handle.signal(OBSERVE_BREAKS_SIGNAL, first);
+      await handle.signal(ACCOUNT_FOR_SIGNAL, settlement);
+      const { toldAt: _, ...older } = first as BreakObservation; // as a version before this field wrote it
+      await handle.signal(OBSERVE_BREAKS_SIGNAL, older);
+      await lab.observe('third', []);
+      const { breaks } = await lab.until(isClosed);
+      expect(breaks.map(({ log }) => log.map(({ what }) => what))).toEqual([
+        ['found: day sha256:first', 'closed: no longer found: day sha256:third'],
+        ['found: day sha256:second', 'closed: no longer found: day sha256:third'],
+      ]);
     });
   });
 

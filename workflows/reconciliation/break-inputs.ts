@@ -1,15 +1,21 @@
-import type { BreakAct, BreakObservation } from '../../domain/reconciliation/break-register';
+import type {
+  BreakAct,
+  BreakObservation,
+  SettledElsewhere,
+} from '../../domain/reconciliation/break-register';
 import { isBlank } from '../../domain/harmless-text';
 
 /** What arrives from outside is looked at before it is used: no input may fail a workflow task (I17). */
 export function isObservation(input: unknown): input is BreakObservation {
   if (!isRecord(input) || !isRecord(input['more'])) return false;
-  const { day, digest, files, breaks } = input;
-  return [day, digest, files].every(isText) && Array.isArray(breaks) && breaks.every(isFound);
+  const { day, digest, files, breaks, toldAt } = input;
+  return (
+    [day, digest, files, toldAt ?? 'unsaid'].every(isText) && Array.isArray(breaks) && breaks.every(isFound)
+  );
 }
 
-export function isSettlement(input: unknown): input is { purchaseId: string; how: string } {
-  return isRecord(input) && isText(input['purchaseId']) && isText(input['how']);
+export function isSettlement(input: unknown): input is SettledElsewhere {
+  return isRecord(input) && [input['purchaseId'], input['how'], input['toldAt'] ?? 'unsaid'].every(isText);
 }
 
 /** The text that each act needs. */

@@ -22,6 +22,7 @@ import {
   acted,
   DAY_BREAKS_QUERY,
   emptyRegister,
+  isTooLate,
   objectionTo,
   OBSERVE_BREAKS_SIGNAL,
   observed,
@@ -33,6 +34,7 @@ import {
   type BreakPolicy,
   type DayBreaks,
   type RegisteredBreak,
+  type SettledElsewhere,
 } from '../../domain/reconciliation/break-register';
 import { startAlert } from '../notice/start-alert';
 import { RequestsTaken } from '../requests-taken';
@@ -89,14 +91,15 @@ class RegisterKeeper {
       defineSignal<[BreakObservation]>(OBSERVE_BREAKS_SIGNAL),
       readable((seen) => {
         if (!isObservation(seen) || seen.digest === this.register.digest) return; // the same comparison, made again
-        this.become(observed(this.register, seen, now()));
+        if (!isTooLate(this.register, seen)) this.become(observed(this.register, seen, now()));
       }),
       { description: 'What a comparison of the day found.' },
     );
     setHandler(
-      defineSignal<[{ purchaseId: string; how: string }]>(ACCOUNT_FOR_SIGNAL),
+      defineSignal<[SettledElsewhere]>(ACCOUNT_FOR_SIGNAL),
       readable((by) => {
-        if (isSettlement(by)) this.become(accountedFor(this.register, by, now()));
+        if (isSettlement(by) && !isTooLate(this.register, by))
+          this.become(accountedFor(this.register, by, now()));
       }),
       { description: 'A sale of the day that another day’s file has.' },
     );
