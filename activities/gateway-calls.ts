@@ -1,6 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { GatewayTerms } from '../domain/gateway-promises';
-import type { CommandResult } from '../domain/command-result';
+import type { CommandResult, FailureDetail } from '../domain/command-result';
 import type { FinalTransactionState, GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
 import {
   rollbackTransaction,
@@ -14,7 +14,7 @@ import type { Vnd } from '../domain/vnd';
 import type { Inquirable, Sale } from '../domain/purchase/sale';
 import { originOf } from '../domain/trace';
 import type { CallOptions, Gateway } from '../mobifone/client';
-import type { Attempt } from './attempt';
+import type { Attempt, Memory } from './attempt';
 import { gatewayFailure, isUnsettled } from './gateway-failures';
 import { settle, type SendOptions } from './settle';
 
@@ -114,7 +114,9 @@ export class GatewayCalls {
     if (result.kind === 'done') return result;
     const answer = await this.inquire(sale, 'registration', attempt);
     if (answer.kind === 'done') return result;
-    const state = finalState('inquiry about the registration', answer, attempt, this.terms);
+    const { refusal: refusedWith } = result;
+    const known = { ...attempt.remembered, refusedWith }; // else the rollback would be sent again
+    const state = finalState('inquiry about the registration', answer, attempt, this.terms, known);
     const isGone = registrationConfirmed ? state === 'rolled_back' : state !== 'done';
     return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: result.attempts } : result;
   }
@@ -206,6 +208,7 @@ interface CommandStart {
 /**
  * A state that no longer changes; *never received* counts once MobiFone was asked for as long as an inquiry may lag, after an
  * activity that was interrupted can no longer send.
+ * @param known what the next attempt is to remember
  * @throws ApplicationFailure for Temporal to ask again
  */
 export function finalState(
@@ -213,20 +216,27 @@ export function finalState(
   answer: InquiryVerdict,
   attempt: Attempt,
   { finalAfterMs }: GatewayTerms,
+  known?: Memory,
 ): FinalTransactionState {
-  const state = stateNow(subject, answer);
+  if (known) attempt.remember(known);
+  const detail = known?.refusedWith ? { refusedWith: known.refusedWith } : {};
+  const state = stateNow(subject, answer, detail);
   const leftMs = attempt.lostAfterMs + finalAfterMs - attempt.sinceFirstScheduledMs;
   if (state !== 'never_received' || leftMs <= 0) return state;
   throw gatewayFailure(
     subject,
     { kind: 'unknown', detail: `MobiFone does not know it, which counts in ${leftMs} ms only` },
-    { nextRetryDelay: Math.min(leftMs, Math.max(1_000, attempt.sinceFirstScheduledMs)) },
+    { detail, nextRetryDelay: Math.min(leftMs, Math.max(1_000, attempt.sinceFirstScheduledMs)) },
   );
 }
 
 /** @throws ApplicationFailure for Temporal to ask again, when MobiFone tells no state or has not finished */
-export function stateNow(subject: string, answer: InquiryVerdict): FinalTransactionState {
-  if (isUnsettled(answer)) throw gatewayFailure(subject, answer);
+export function stateNow(
+  subject: string,
+  answer: InquiryVerdict,
+  detail: FailureDetail = {},
+): FinalTransactionState {
+  if (isUnsettled(answer)) throw gatewayFailure(subject, answer, { detail });
   if (answer.kind === 'processing') throw stillProcessing(subject);
   return answer.kind;
 }

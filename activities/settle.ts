@@ -242,7 +242,8 @@ class CommandAttempt {
   }
 
   private notYetBelieved(waitMs: number): Error {
-    const retryInMs = this.sent ? MIN_RECHECK_MS : Math.max(this.quietMs, MIN_RECHECK_MS);
+    const untilQuietMs = Math.abs(this.quietMs); // also while the quiet time is still to come
+    const retryInMs = this.sent ? MIN_RECHECK_MS : Math.max(untilQuietMs, MIN_RECHECK_MS);
     return this.failure(
       this.command.subject,
       {

@@ -2,11 +2,7 @@ import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { startsInTime } from '../domain/purchase/acceptance';
-<<<<<<< HEAD
-=======
-import { LatestEntries } from '../runtime/latest-entries';
 import { continuedRuns, hasCancellation } from './batch-continuations';
->>>>>>> w-f
 import { storedRecord } from './batch-record';
 import { describedRun } from './described-run';
 import { knownFirstStart, rememberFirstStart } from './first-starts';

@@ -263,7 +263,7 @@ describe('an activity that may have begun while the one before it could still se
     const options = { askFirst: true, ...known };
     const info = { ...LIMITS, ...ofRun };
     const first = new Story({ inquiries: [NOT_FOUND] }, options, info);
-    expect((await first.failure()).nextRetryDelay).toBe(1_000);
+    expect((await first.failure()).nextRetryDelay).toBe(HEARD_OF_MS);
     const early = { ...info, ...attemptAfter(first, 2, UNKNOWN.finalAfterMs + HEARD_OF_MS - 1) };
     const second = new Story({ inquiries: [NOT_FOUND] }, options, early);
     expect((await second.failure()).type).toBe('MobifoneOutcomeUnknown');

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import {
@@ -155,6 +156,41 @@ describe('a rollback that MobiFone refuses', () => {
     });
     expect(await rollback({ kind: 'never_received' }, finallyMs)).toMatchObject({ kind: 'done' });
     expect(await rollback({ kind: 'never_received' }, finallyMs, true)).toMatchObject(REFUSED);
+  });
+
+  it('is over without being sent again, where MobiFone knows neither it nor the registration', async () => {
+    const gateway = new ScriptedGateway()
+      .script('rollback', REFUSED)
+      .answerInquiries({ kind: 'never_received' }, 'rollback')
+      .answerInquiries({ kind: 'never_received' }, 'registration');
+    const activities = createGatewayActivities(gateway, { kept: [], finalAfterMs: FINAL_AFTER_MS });
+    const options = { askFirst: false, again: false, registrationConfirmed: false };
+    let [attempt, triedForMs] = [0, 0];
+    let heartbeatDetails: unknown;
+    for (;;) {
+      const worker = new MockActivityEnvironment(
+        {
+          attempt: (attempt += 1),
+          startToCloseTimeoutMs: 600_000,
+          heartbeatTimeoutMs: HEARD_OF_MS,
+          scheduledTimestampMs: SCHEDULED_MS,
+          currentAttemptScheduledTimestampMs: SCHEDULED_MS + triedForMs,
+          heartbeatDetails,
+        },
+        { logger: new DefaultLogger('ERROR') },
+      );
+      worker.on('heartbeat', (told: unknown) => void (heartbeatDetails = told));
+      const ended = await worker
+        .run(() => activities.rollbackRegistration(aSale(), options))
+        .catch((failure: unknown) => failure);
+      if (!(ended instanceof ApplicationFailure)) {
+        expect(ended).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
+        break;
+      }
+      expect(ended.type).toBe('MobifoneOutcomeUnknown');
+      triedForMs += Number(ended.nextRetryDelay ?? 1_000);
+    }
+    expect(gateway.calls.filter((call) => call === 'rollback')).toHaveLength(1);
   });
 
   it.each([{ kind: 'processing' } as const, ...SILENCE])(
