@@ -5,6 +5,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { WorkflowIdReusePolicy } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
 import { calendarDay, type LocalDay } from '../domain/local-time';
 import { faultyField } from '../domain/purchase/order-fields';
 import type { OperationResult } from '../domain/purchase/operator-acts';
@@ -26,15 +27,17 @@ import {
 } from '../domain/reconciliation/break-register';
 import { BREAK_KINDS } from '../domain/reconciliation/breaks';
 import type { dayBreaks } from '../workflows/reconciliation/day-breaks';
+import { describedRun } from './described-run';
 import { requireOwnRun } from './id-taken';
 import { requireAnswer } from './own-answer';
 import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
 import { inItsRun, keptRunOf, markOfRun } from './request-mark';
 import { isRunningNow } from './running-now';
 import { StoredDataUnreadable } from './stored-data-unreadable';
-import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, nothingIfForgotten } from './temporal-answers';
 import { updateRejection } from './update-rejections';
-import { decodeRuns, executions } from './visibility-pages';
+import { decodeRuns, executions, type RawExecution } from './visibility-pages';
+import { runIdOf } from './workflow-runs';
 
 /** What stands where a register of breaks should be: its id is that of no day, or it holds none of our breaks. */
 type OnStrange = (run: { workflowId: string }) => void;
@@ -46,6 +49,16 @@ interface ReadRegisters {
   unreadDays: LocalDay[];
   /** The workflow ids of those that are no registers of ours. */
   unreadable: string[];
+}
+
+/** A register that did not end by itself: its breaks may be open all the same. */
+export class RegisterEnded extends StoredDataUnreadable {
+  override readonly name = 'RegisterEnded';
+
+  constructor(readonly day: LocalDay) {
+    super('', false);
+    this.message = `the register of the breaks of ${day} was ended from outside: \`datacode reconcile now ${day}\` begins it again`;
+  }
 }
 
 /** Registers that are read at once. */
@@ -111,7 +124,7 @@ export class BreakRegisters {
 
   /**
    * A day's register from its worker, or from its result; nothing where Temporal has none.
-   * @throws PurchaseUnreadable, or IdTaken while it runs, if what is there is no register of ours
+   * @throws PurchaseUnreadable, or IdTaken while it runs, if what is there is no register of ours; RegisterEnded
    */
   async find(day: LocalDay): Promise<DayBreaks | undefined> {
     const handle = this.handle(day);
@@ -123,7 +136,8 @@ export class BreakRegisters {
       );
       return requireAnswer(told, (register) => isRegisterOf(day, register));
     } catch (fault) {
-      if (fault instanceof WorkflowNotFoundError || fault instanceof WorkflowFailedError) return undefined;
+      if (fault instanceof WorkflowNotFoundError) return undefined;
+      if (fault instanceof WorkflowFailedError) throw new RegisterEnded(day);
       if (fault instanceof TemporalUnavailable) await this.requireOwn(day); // no worker of ours answers for another's
       throw fault;
     }
@@ -166,11 +180,21 @@ export class BreakRegisters {
   async openSince(): Promise<OpenSince[]> {
     const open: OpenSince[] = [];
     for await (const run of executions(this.client, queryOf(true))) {
-      if (dayOf(run.execution?.workflowId ?? '') === undefined) continue;
+      const workflowId = run.execution?.workflowId ?? '';
+      if (dayOf(workflowId) === undefined) continue;
+      if (run.status !== RUNNING && !(await this.isLatest(run))) continue; // it has begun again since
       const { read } = await decodeRuns(this.client, [run], ({ memo }) => memo?.[OPEN_BREAKS_MEMO]);
       open.push(...read.filter(Array.isArray).flat().filter(isOpenSince));
     }
     return open;
+  }
+
+  private async isLatest({ execution }: RawExecution): Promise<boolean> {
+    const { workflowId = '', runId } = execution ?? {};
+    const latest = await describedRun(this.client, { workflowId: workflowId ?? '' }).catch(
+      nothingIfForgotten,
+    );
+    return latest !== undefined && runIdOf(latest) === runId;
   }
 
   /** The register that the day had; nothing of what somebody else put there, so that the day can have its register again. */
@@ -178,6 +202,7 @@ export class BreakRegisters {
     try {
       return await this.find(day);
     } catch (fault) {
+      if (fault instanceof RegisterEnded) return undefined;
       if (fault instanceof PurchaseUnreadable && fault.reason !== 'key_missing') return undefined;
       throw fault;
     }
@@ -230,6 +255,10 @@ function isOpenSince(group: unknown): group is OpenSince {
   return faultyField(group, { foundAt: 'string', count: 'number', atStake: 'number' }) === undefined;
 }
 
+const { WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } = temporal.api.enums.v1.WorkflowExecutionStatus;
+/** One that was ended from outside may have breaks that are open. */
+const MAY_BE_OPEN = `ExecutionStatus IN ('Running', 'Terminated', 'Failed', 'TimedOut', 'Canceled')`;
+
 function queryOf(open: boolean): string {
-  return `WorkflowType = '${DAY_BREAKS_WORKFLOW}'${open ? " AND ExecutionStatus = 'Running'" : ''}`;
+  return `WorkflowType = '${DAY_BREAKS_WORKFLOW}'${open ? ` AND ${MAY_BE_OPEN}` : ''}`;
 }

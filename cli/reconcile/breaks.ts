@@ -105,8 +105,8 @@ async function list(options: ListOptions): Promise<void> {
       .toSorted((one, other) => Date.parse(one.foundAt) - Date.parse(other.foundAt));
     print(options, breaks, () => breaks.map(inOneLine));
     tellUnreadable([...strange, ...unreadable]);
-    if (unreadDays.length > 0) {
-      tell(unansweredDays(unreadDays));
+    if (unreadDays.length > 0) tell(unansweredDays(unreadDays));
+    if (unreadDays.length + unreadable.length > 0) {
       process.exitCode = EXIT.couldNotRun; // the list lacks something, which a script must notice
     }
     if (options.json) return;
@@ -114,7 +114,7 @@ async function list(options: ListOptions): Promise<void> {
       if (more.count > 0)
         tell(`${day} has ${more.count} more breaks, ${more.atStake} VND at stake: see its report.`);
     }
-    if (breaks.length === 0 && unreadDays.length === 0)
+    if (breaks.length === 0 && unreadDays.length + unreadable.length === 0)
       tell(options.all ? 'There is no break.' : 'There is no open break.');
   });
 }

@@ -213,3 +213,30 @@ describe('a register and a day that somebody else completed', () => {
     expect(await days.carriedOver(copied)).toEqual([]);
   });
 });
+
+describe('a register that somebody terminated', () => {
+  const ENDED = localDay(new Date('2026-11-20T03:00:00Z'));
+  const countOpen = async () => (await registers.openSince()).reduce((sum, { count }) => sum + count, 0);
+
+  it('does not hide its open breaks: they are counted, it is named, and it begins again', async () => {
+    const before = await countOpen();
+    await registers.observe(seenOn(ENDED), SETTINGS);
+    const isCounted = async () => ((await countOpen()) === before + 1 ? true : undefined);
+    await withWorker(() => eventually('its break', isCounted));
+    await client.workflow.getHandle(`breaks:${ENDED}`).terminate('wrong click');
+    await eventually('its end in the index', async () => {
+      const query = `WorkflowId = 'breaks:${ENDED}' AND ExecutionStatus = 'Terminated'`;
+      return (await client.workflow.count(query)).count === 1 ? true : undefined;
+    });
+    await expect(registers.find(ENDED)).rejects.toThrow(`datacode reconcile now ${ENDED}`);
+    expect(await registers.days({ open: true })).toContain(ENDED);
+    expect((await registers.read([ENDED])).unreadable).toEqual([`breaks:${ENDED}`]);
+    expect(await countOpen()).toBe(before + 1);
+    await registers.observe(seenOn(ENDED), SETTINGS);
+    await withWorker(async () => {
+      const register = await eventually('the register', () => registers.find(ENDED));
+      expect(register.breaks.map(({ id }) => id)).toEqual([FOUND.id]);
+      await eventually('it in the index, once', isCounted);
+    });
+  });
+});

@@ -38,7 +38,7 @@ import {
 } from '../../domain/reconciliation/break-register';
 import { startAlert } from '../notice/start-alert';
 import { RequestsTaken } from '../requests-taken';
-import { requireFields, requireText, requireWebhooks } from '../start-inputs';
+import { requireFields, requireHandedOn, requireText, requireWebhooks } from '../start-inputs';
 import { isAct, isObservation, isSettlement, lengthFault } from './break-inputs';
 import { breaksStory } from './breaks-story';
 
@@ -59,6 +59,7 @@ export async function dayBreaks(
   requireText('day', day);
   requireFields('policy', policy, { alertAfterMs: 'number', alertAmount: 'number' });
   requireWebhooks(policy);
+  requireHandedOn(before);
   const keeper = new RegisterKeeper(before ?? emptyRegister(day), policy, [...told]);
   keeper.listen();
   await condition(() => keeper.register.digest !== '');
