@@ -13,6 +13,9 @@ export interface SweepSettings {
 /** Of several sweeps that an outage made it miss, the last is enough: each looks at all that Temporal keeps. */
 const CATCH_UP_WINDOW_MS = 60_000;
 
+/** Beyond all that a sweep may take: one that somebody holds up must not keep all later ones from beginning. */
+const LONGEST_SWEEP_MS = 3 * 60 * 60 * 1000;
+
 /** Makes the schedule of the sweep as it is configured; see `keepSchedule`. */
 export async function keepSweepSchedule(client: Client, settings: SweepSettings): Promise<void> {
   const { every, taskQueue } = settings;
@@ -35,6 +38,7 @@ function wanted(every: number, taskQueue: string): WantedSchedule {
         workflowType: CLOSED_PURCHASES_WORKFLOW,
         workflowId: CLOSED_PURCHASES_WORKFLOW, // Temporal adds the moment
         taskQueue,
+        workflowExecutionTimeout: LONGEST_SWEEP_MS,
       },
     },
     isAsWanted: ({ spec, policies: there, action }) =>
@@ -45,8 +49,15 @@ function wanted(every: number, taskQueue: string): WantedSchedule {
           catchupWindow: there.catchupWindow,
           workflowType: action.workflowType,
           taskQueue: action.taskQueue,
+          timeout: action.workflowExecutionTimeout,
         },
-        { intervals: [every], ...policies, workflowType: CLOSED_PURCHASES_WORKFLOW, taskQueue },
+        {
+          intervals: [every],
+          ...policies,
+          workflowType: CLOSED_PURCHASES_WORKFLOW,
+          taskQueue,
+          timeout: LONGEST_SWEEP_MS,
+        },
       ),
   };
 }
