@@ -13,6 +13,8 @@ export function sourceAddressFault(template: string): string | undefined {
 }
 
 function fileFault(template: string): string | undefined {
+  const { search, hash } = new URL(template);
+  if (search !== '' || hash !== '') return 'must have nothing behind the path of a file: no ? and no #';
   try {
     fileURLToPath(template);
     return undefined;

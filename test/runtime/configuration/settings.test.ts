@@ -637,6 +637,8 @@ describe('several faults', () => {
     ['settlement-{date}.csv', 'is not a URL'],
     ['ftp://files.example/{date}', 'must begin with file:, https: or http:'],
     ['file://elsewhere.example/{date}', 'must name a file on this machine'],
+    ['file:///srv/all.csv?day={date}', 'must have nothing behind the path of a file'],
+    ['file:///srv/{date}.csv#{kind}', 'must have nothing behind the path of a file'],
   ])('has one of the source of settlement files before anything is started: %s', (address, fault) => {
     expect(faultsOf({ RECONCILIATION_SOURCE: address })).toEqual([
       expect.stringContaining(`RECONCILIATION_SOURCE: ${fault}`),
