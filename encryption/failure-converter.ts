@@ -12,6 +12,7 @@ export const READABLE_FAILURES: readonly string[] = [
   'RequestInvalid',
   'ControlRefused',
   'InputInvalid',
+  'TooManyWaiting',
 ];
 
 /** What calls fail with. Their messages are `<which call>: <what happened> (<details>)`; only the details may hold data. */
