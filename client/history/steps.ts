@@ -17,6 +17,7 @@ const STEP_OF_ACTIVITY: Readonly<Record<string, PurchaseStep>> = {
   rollbackRegistration: 'rollback',
   noticeRefund: 'refund_notice',
   findLateEffect: 'late_effect_check',
+  inquireUntilFinal: 'decision_check',
 };
 const STEP_OF_MESSAGE: Readonly<Record<string, PurchaseStep>> = {
   'sms-rejection': 'rejection_message',

@@ -25,6 +25,14 @@ function resultOf({ events }: History): Purchase | undefined {
   return result ? defaultPayloadConverter.fromPayload<Purchase>(result) : undefined;
 }
 
+/** Steps of the runs before it are in their histories, which are not recorded here. */
+function isContinued({ events }: History): boolean {
+  return Boolean(events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId);
+}
+
+/** Steps that send nothing. */
+const CHECKS: ReadonlySet<string> = new Set(['late_effect_check', 'decision_check']);
+
 function historyOf(name: string): History {
   const found = histories.find((one) => one.name === name);
   if (!found) throw new Error(`there is no history ${name}`);
@@ -51,10 +59,11 @@ describe.each(histories)('a purchase that was recorded as $name', ({ history }) 
     const result = resultOf(history);
     expect(told.steps).toMatchObject(result?.steps ?? ['a result']);
     expect(told.reason).toBe(result?.reason ?? null);
-    for (const { step, status, attempts, transactionId } of told.steps) {
+    for (const { step, status, attempts, settledBy, transactionId } of told.steps) {
       if (status !== 'abandoned') expect([step, attempts]).toEqual([step, expect.any(Number)]);
-      if (status === 'done' || status === 'refused') expect([step, attempts > 0]).toEqual([step, true]);
-      if (step !== 'late_effect_check') expect(transactionId).toContain(result?.order.purchaseId);
+      const isAnswered = (status === 'done' || status === 'refused') && settledBy !== 'operator';
+      if (isAnswered && !isContinued(history)) expect([step, attempts > 0]).toEqual([step, true]);
+      if (!CHECKS.has(step)) expect(transactionId).toContain(result?.order.purchaseId);
     }
     expect(told.states.at(-1)?.state).toBe(result?.state);
     expect(told.history.events).toBe(history.events?.length);
@@ -77,7 +86,8 @@ describe.each(histories)('a purchase that was recorded as $name', ({ history }) 
     );
     const comparable = steps.filter(({ step }) => !decided.some((other) => other.step === step));
     for (const step of ended(comparable)) expect(ended(result)).toContain(step);
-    expect(durable.has('register')).toBe(resultOf(history)?.steps.some(({ step }) => step === 'register'));
+    if (!isContinued(history))
+      expect(durable.has('register')).toBe(resultOf(history)?.steps.some(({ step }) => step === 'register'));
   });
 });
 
