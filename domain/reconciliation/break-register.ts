@@ -113,6 +113,12 @@ export function isTooLate({ toldAt: latest }: DayBreaks, { toldAt }: Told): bool
   return latest !== undefined && (toldAt === undefined || toldAt < latest);
 }
 
+/** Whoever told it may have a clock that is ahead: later comparisons must not be too late by that. */
+function notBeyond({ toldAt }: Told, at: string): Told {
+  if (toldAt === undefined) return {};
+  return { toldAt: toldAt < at ? toldAt : at };
+}
+
 /**
  * The register after a comparison: new breaks are added; one that is no longer found is closed by the files, one whose
  * case is over by the case; one that the files had closed and that is found again is open again. What a person closed
@@ -146,9 +152,9 @@ export function observed(register: DayBreaks, seen: BreakObservation, at: string
         at,
       ),
     );
-  const { more, digest, toldAt } = seen;
+  const { more, digest } = seen;
   const breaks = [...before, ...added];
-  return { day: register.day, breaks, more, digest, ...(toldAt === undefined ? {} : { toldAt }) };
+  return { day: register.day, breaks, more, digest, ...notBeyond(seen, at) };
 }
 
 /** The register after another day's file was found to have the sale. */
