@@ -19,7 +19,7 @@ const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 
 function aLab(): { lab: SweepLab; id: CaseId } {
   const gateway = new ScriptedGateway().script('charge', NO_REPLY).answerInquiries(NO_REPLY);
-  const lab = new SweepLab(server, gateway, SOON);
+  const lab = new SweepLab(server, gateway, { ...SOON, heartbeatTimeout: 1_000 });
   const { purchaseId } = lab.order;
   const reference = transactionId(purchaseId, 'registration');
   return { lab, id: caseId(purchaseId, { kind: 'reversal', reference }) };
