@@ -112,13 +112,17 @@ function invalid(because: string): ApplicationFailure {
 
 /** What a person mistypes is a word; all else may be stored text that somebody without a key sends here to have it read to them. */
 const MISTYPED = /^[\w.-]{1,20}$/;
-const OF_WORKERS: ReadonlySet<unknown> = new Set([CLEAR_TEXT_REFUSED, UNREADABLE_REFUSED]);
 
 /** Without a subscriber's number, and without what was not typed: an error is not encrypted. */
 function inWords(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
-  if (typeof value === 'string' && !MISTYPED.test(value) && !OF_WORKERS.has(value))
+  if (
+    typeof value === 'string' &&
+    !MISTYPED.test(value) &&
+    value !== CLEAR_TEXT_REFUSED &&
+    value !== UNREADABLE_REFUSED
+  )
     return `a text of ${value.length} characters`;
   return withoutNumbers(JSON.stringify(value) ?? 'missing').replaceAll(/\d{6,}/g, '…');
 }

@@ -96,13 +96,13 @@ export const gatewayCallMutations = [
     },
     {
       name: 'silence is final',
-      find: 'if (isUnsettled(answer)) throw gatewayFailure(subject, answer);\n  if (answer.kind',
+      find: 'if (isUnsettled(answer)) throw gatewayFailure(subject, answer, { detail });\n  if (answer.kind',
       replace: 'if (answer.kind',
       invariant: 'I3: no registration is forgotten',
     },
     {
       name: 'silence about an earlier sale, or about a late effect, is taken for none',
-      find: 'if (isUnsettled(answer)) throw gatewayFailure(subject, answer);',
+      find: 'if (isUnsettled(answer)) throw gatewayFailure(subject, answer, { detail });',
       replace: "if (isUnsettled(answer)) return 'never_received';",
       invariant: 'I2: never activated and refunded',
     },
