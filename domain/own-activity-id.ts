@@ -23,3 +23,13 @@ export function ownActivityOf(activityId: string): OwnActivity | 'none' | undefi
   const [, activityType, originalRunId] = /^(\w+):\d+:([\w-]+)$/.exec(activityId) ?? [];
   return activityType && originalRunId ? { activityType, originalRunId } : 'none';
 }
+
+/** Whether an input of a workflow is a policy that has its activities named so; absent in older ones. */
+export function asksForOwnIds(policy: unknown): boolean {
+  return (
+    typeof policy === 'object' &&
+    policy !== null &&
+    'ownActivityIds' in policy &&
+    policy.ownActivityIds === true
+  );
+}

@@ -6,7 +6,7 @@ import {
   type WorkflowInterceptorsFactory,
 } from '@temporalio/workflow';
 import { RetryState } from '@temporalio/common';
-import { ownActivityId } from '../domain/own-activity-id';
+import { asksForOwnIds, ownActivityId } from '../domain/own-activity-id';
 import { resultIn } from '../domain/activity-result';
 
 /**
@@ -41,15 +41,6 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
     ],
   };
 };
-
-function asksForOwnIds(policy: unknown): boolean {
-  return (
-    typeof policy === 'object' &&
-    policy !== null &&
-    'ownActivityIds' in policy &&
-    policy.ownActivityIds === true
-  );
-}
 
 /** @throws ActivityFailure; not in histories of before, in which a delivered refund notice gave nothing */
 function former(activityType: string, result: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { temporal } from '@temporalio/proto';
-import { ownActivityOf } from '../../domain/own-activity-id';
+import { asksForOwnIds, ownActivityOf } from '../../domain/own-activity-id';
 import { isTemporalsOwn } from '../../encryption/payload-encryption';
 import { PayloadUnreadable } from '../../encryption/payload-unreadable';
 import type { HistoryPayloads } from './history-payloads';
@@ -53,15 +53,6 @@ async function runOf(
     if (!(fault instanceof PayloadUnreadable)) throw fault;
     return { id, hasOwnIds: true }; // with such an input our workflow has ordered nothing
   }
-}
-
-function asksForOwnIds(policy: unknown): boolean {
-  return (
-    typeof policy === 'object' &&
-    policy !== null &&
-    'ownActivityIds' in policy &&
-    policy.ownActivityIds === true
-  );
 }
 
 function isOrderedHere(

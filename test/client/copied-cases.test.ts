@@ -8,7 +8,6 @@ import { localServer } from '../support/local-server';
 import { TASK_QUEUE } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 import { SweepLab } from '../support/sweep-lab';
-import { vnd } from '../../domain/vnd';
 
 jest.setTimeout(120_000);
 const LAN = { by: 'lan', why: 'ticket 4711' };
@@ -24,20 +23,9 @@ async function closed(story: (lab: SweepLab, id: CaseId) => Promise<void>): Prom
   const lab = new SweepLab(server, new ScriptedGateway());
   await lab.run(async () => {
     await lab.sellToTheEnd();
-    const { channel, externalId } = lab.order;
-    const evidence = {
-      day: '2026-11-23',
-      breakKind: 'missing_there',
-      atStake: vnd(90_000),
-      references: [],
-      detail: 'succeeded here',
-      settlementFile: 'ab'.repeat(32),
-    } as const;
-    const subject = { kind: 'make_good' } as const;
-    const opening = await lab.cases.open({ channel, externalId, subject, evidence, ...LAN });
-    if (opening.kind !== 'opened') throw new Error(JSON.stringify(opening));
-    await close(lab, opening.id);
-    await story(lab, opening.id);
+    const id = await lab.openMakeGood(LAN);
+    await close(lab, id);
+    await story(lab, id);
   });
 }
 

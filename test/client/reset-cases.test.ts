@@ -4,7 +4,6 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { CaseRequest } from '../../domain/case/protocol';
 import { caseRefundNoticeId, type CaseId } from '../../domain/identifiers';
 import { noticeWorkflowId } from '../../domain/notice/protocol';
-import { vnd } from '../../domain/vnd';
 import { localServer } from '../support/local-server';
 import { ScriptedGateway } from '../support/scripted-gateway';
 import { SweepLab } from '../support/sweep-lab';
@@ -23,19 +22,8 @@ async function opened(story: (lab: SweepLab, id: CaseId) => Promise<void>): Prom
   await lab.run(async () => {
     await lab.sellToTheEnd();
     lab.gateway.forget().received.length = 0; // what follows is the case's doing
-    const { channel, externalId } = lab.order;
-    const evidence = {
-      day: '2026-11-23',
-      breakKind: 'missing_there',
-      atStake: vnd(90_000),
-      references: [],
-      detail: 'succeeded here',
-      settlementFile: 'ab'.repeat(32),
-    } as const;
-    const subject = { kind: 'make_good' } as const;
-    const opening = await lab.cases.open({ channel, externalId, subject, evidence, ...LAN });
-    if (opening.kind !== 'opened') throw new Error(JSON.stringify(opening));
-    await story(lab, opening.id);
+    const id = await lab.openMakeGood(LAN);
+    await story(lab, id);
   });
 }
 

@@ -18,6 +18,7 @@ import type { CaseId } from '../../domain/identifiers';
 import type { OperationsEvent } from '../../domain/notice/operations-events';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
+import { vnd } from '../../domain/vnd';
 import type { closedPurchases } from '../../workflows';
 import { eventually } from './eventually';
 import { anOrder, SLOW_POLICY } from './orders';
@@ -143,6 +144,23 @@ export class SweepLab extends PurchaseLab {
     const own = opened.find(({ purchaseId }) => purchaseId === this.order.purchaseId);
     if (!own) throw new Error('the sweep opened no case about the purchase');
     return own.id;
+  }
+
+  /** A person's case about the lab's sale, which MobiFone's file lacks. */
+  async openMakeGood(person: { by: string; why: string }): Promise<CaseId> {
+    const { channel, externalId } = this.order;
+    const evidence = {
+      day: '2026-11-23',
+      breakKind: 'missing_there',
+      atStake: vnd(90_000),
+      references: [],
+      detail: 'succeeded here',
+      settlementFile: 'ab'.repeat(32),
+    } as const;
+    const subject = { kind: 'make_good' } as const;
+    const opening = await this.cases.open({ channel, externalId, subject, evidence, ...person });
+    if (opening.kind !== 'opened') throw new Error(JSON.stringify(opening));
+    return opening.id;
   }
 
   decide(id: CaseId, decision: 'refund' | 'ask' | 'reject') {
