@@ -39,7 +39,7 @@ async function startAgain(lab: SweepLab): Promise<void> {
 /** A purchase whose order was accepted that long ago. */
 function aLab(ageMs: number, order = anOrder()): SweepLab {
   // a run that began so late waits that long before each command, for what an earlier one may still send
-  const lab = new SweepLab(somebody.server, undefined, { order, heartbeatTimeout: 2_000 });
+  const lab = new SweepLab(somebody.server, undefined, { order });
   lab.acceptedAgoMs = ageMs;
   return lab;
 }

@@ -28,6 +28,8 @@ import { ScriptedGateway } from './scripted-gateway';
 const MAX_CASES = 100;
 /** On a real server nobody lets the time pass until an inquiry is right. */
 const SOON_TRUE: GatewayTerms = { kept: [], finalAfterMs: 200 };
+/** A run that begins late waits this long before each command (0057), in real time too. */
+const SOON_LOST_MS = 2_000;
 let sweeps = 0;
 
 /** A purchase on a real server in memory, what happens to its workflow, and the sweep that looks for such purchases. */
@@ -42,7 +44,8 @@ export class SweepLab extends PurchaseLab {
     gateway = new ScriptedGateway(),
     { order = anOrder(), ...policy }: Partial<PurchasePolicy> & { order?: PurchaseOrder } = {},
   ) {
-    super(server, gateway, { ...SLOW_POLICY, gateway: SOON_TRUE, ...policy }, order);
+    const soon = { gateway: SOON_TRUE, heartbeatTimeout: SOON_LOST_MS };
+    super(server, gateway, { ...SLOW_POLICY, ...soon, ...policy }, order);
     this.closed = new ClosedPurchases(this.client);
     this.cases = new Cases(this.client, { taskQueue: TASK_QUEUE, policy: this.policy });
   }
