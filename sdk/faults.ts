@@ -36,8 +36,12 @@ export class NoAnswer extends Error {
   }
 }
 
+/** The address sends elsewhere, as from http:// to https://. Nothing follows it, since the key would go there. */
+export class Redirected extends NoAnswer {}
+
 /** Whether the same request may succeed when it is sent again. */
 export function isRetryable(fault: unknown): boolean {
+  if (fault instanceof Redirected) return false;
   return fault instanceof NoAnswer || (fault instanceof DatacodeProblem && fault.retryable);
 }
 

@@ -1,4 +1,4 @@
-import { DatacodeProblem, NoAnswer } from './faults';
+import { DatacodeProblem, NoAnswer, Redirected } from './faults';
 import { signatureHeaders, type SignatureForm } from './request-signature';
 import { withRetries } from './retrying';
 import type { ProblemDocument } from './types';
@@ -162,11 +162,18 @@ async function problemOf(response: Response): Promise<DatacodeProblem | NoAnswer
   const wait = retryAfterOf(response);
   const document: unknown = await response.json().catch(() => undefined);
   if (isProblem(document)) return new DatacodeProblem(document, wait);
+  if (response.status >= 300 && response.status < 400) return new Redirected(redirectionOf(response));
   return new NoAnswer(
     `status ${response.status} without a problem document: the response is not from the API`,
     undefined,
     wait,
   );
+}
+
+function redirectionOf(response: Response): string {
+  const location = response.headers.get('location') ?? '';
+  const where = URL.canParse(location) ? ` to ${new URL(location).origin}` : '';
+  return `baseUrl redirects${where} (status ${response.status}), which is not followed, since the key would go there. Is baseUrl right?`;
 }
 
 function isProblem(document: unknown): document is ProblemDocument {

@@ -72,6 +72,23 @@ describe('a call that no repetition could mend', () => {
   });
 });
 
+describe('an address that redirects', () => {
+  it.each([
+    ['https://api.example/v1/packages', /redirects to https:\/\/api\.example \(status 301\)/],
+    ['/elsewhere', /baseUrl redirects \(status 301\)/],
+  ])('is told at once and asked once: %s', async (location, words) => {
+    const sent: unknown[] = [];
+    const fetch = async (address: unknown) => {
+      sent.push(address);
+      return new Response(null, { status: 301, headers: { Location: location } });
+    };
+    const packages = clientWith({ fetch }).packages();
+    await expect(packages).rejects.toThrow(NoAnswer);
+    await expect(packages).rejects.toThrow(words);
+    expect(sent).toHaveLength(1);
+  });
+});
+
 describe('what a failed call prints', () => {
   const document: ProblemDocument = {
     type: '/problems/invalid_request',
