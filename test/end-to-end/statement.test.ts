@@ -8,6 +8,7 @@ import type { PeriodAccount } from '../../reconciliation/period/account';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { MovedClock } from '../support/moved-clock';
+import { withFixedValues } from '../support/parts/fixed-values';
 import { Selling } from '../support/selling';
 
 /** Minutes for a machine that is busy with something else; nothing here waits for time to pass. */
@@ -34,7 +35,11 @@ beforeAll(async () => {
   mobifone = new MovedClock(path.join(folder, 'mobifone-clock'));
   for (const each of [clock, mobifone]) await each.toNoonOf(FIRST);
   stack = await EmbeddedStack.start(
-    { RECONCILIATION_SOURCE: `file://${folder}/{kind}/{date}.csv`, RECONCILIATION_AT: 'off' },
+    {
+      RECONCILIATION_SOURCE: `file://${folder}/{kind}/{date}.csv`,
+      RECONCILIATION_AT: 'off',
+      ...withFixedValues({ heartbeatTimeoutMs: 2_000 }), // by Temporal's clock each purchase begins late: it waits so long (0057)
+    },
     {
       surround: async () => ({
         api: clock.settings,
