@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { CANCEL_BATCH_SIGNAL } from '../domain/batch/protocol';
 import { faultyField } from '../domain/purchase/order-fields';
-import { LatestEntries } from '../runtime/latest-entries';
+import { historyPages, type HistoryEvent } from './history/purchase-history';
+import { Remembered } from './remembered';
 import { continuation } from './start-event';
-import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten } from './temporal-answers';
+import { CALL_DEADLINE_MS, nothingIfForgotten } from './temporal-answers';
 
 interface WorkflowRun {
   workflowId: string;
@@ -18,10 +19,8 @@ interface Continued {
   isHandedOn: boolean;
 }
 
-/** As many runs are remembered, for each client. */
-const MAX_REMEMBERED = 10_000;
-const starts = new WeakMap<Client, LatestEntries<string, Continued>>();
-const cancelled = new WeakMap<Client, LatestEntries<string, boolean>>();
+const starts = new Remembered<Continued>();
+const cancelled = new Remembered<boolean>();
 
 /**
  * The runs that a run of a batch continues, the latest first, as far back as Temporal has them. Whoever takes a task of a batch
@@ -47,15 +46,11 @@ export async function continuedRuns(
   return earlier;
 }
 
-async function startOf(client: Client, run: WorkflowRun): Promise<Continued> {
-  const known = starts.get(client) ?? new LatestEntries<string, Continued>(MAX_REMEMBERED);
-  starts.set(client, known);
-  const before = known.get(run.runId);
-  if (before) return before;
-  const found = await continuation(client, run);
-  const started = found ? { of: found.of, isHandedOn: isCarried(found.input[2]) } : { isHandedOn: false };
-  known.set(run.runId, started);
-  return started;
+function startOf(client: Client, run: WorkflowRun): Promise<Continued> {
+  return starts.recall(client, run.runId, async () => {
+    const found = await continuation(client, run);
+    return found ? { of: found.of, isHandedOn: isCarried(found.input[2]) } : { isHandedOn: false };
+  });
 }
 
 /** Its third argument, as `CarriedBatch`: any other stored payload of the batch can be put there. */
@@ -70,35 +65,16 @@ function isCarried(value: unknown): boolean {
  * where its memo does not: who takes its tasks keeps it from writing that.
  * @throws TemporalUnavailable
  */
-export async function hasCancellation(client: Client, execution: WorkflowRun): Promise<boolean> {
-  const known = cancelled.get(client) ?? new LatestEntries<string, boolean>(MAX_REMEMBERED);
-  cancelled.set(client, known);
-  const before = known.get(execution.runId);
-  if (before !== undefined) return before;
-  const found = await searchCancellation(client, execution);
-  known.set(execution.runId, found);
-  return found;
+export function hasCancellation(client: Client, execution: WorkflowRun): Promise<boolean> {
+  return cancelled.recall(client, execution.runId, async () => {
+    const until = performance.now() + CALL_DEADLINE_MS;
+    for await (const page of historyPages(client, execution, until))
+      if (page.some(isCancellation)) return true;
+    return false;
+  });
 }
 
-async function searchCancellation(client: Client, execution: WorkflowRun): Promise<boolean> {
-  const { namespace } = client.options;
-  let nextPageToken: Uint8Array | undefined;
-  do {
-    const page = await answerOf(client, CALL_DEADLINE_MS, () =>
-      client.workflowService.getWorkflowExecutionHistory({
-        namespace,
-        execution,
-        ...(nextPageToken ? { nextPageToken } : {}),
-      }),
-    );
-    const isFound = page.history?.events?.some(
-      ({
-        workflowExecutionSignaledEventAttributes: signal,
-        workflowExecutionCancelRequestedEventAttributes,
-      }) => signal?.signalName === CANCEL_BATCH_SIGNAL || workflowExecutionCancelRequestedEventAttributes,
-    );
-    if (isFound) return true;
-    ({ nextPageToken } = page);
-  } while (nextPageToken && nextPageToken.length > 0);
-  return false;
+function isCancellation(event: HistoryEvent): boolean {
+  if (event.workflowExecutionCancelRequestedEventAttributes) return true;
+  return event.workflowExecutionSignaledEventAttributes?.signalName === CANCEL_BATCH_SIGNAL;
 }

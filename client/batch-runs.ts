@@ -5,7 +5,7 @@ import { startsInTime } from '../domain/purchase/acceptance';
 import { continuedRuns, hasCancellation } from './batch-continuations';
 import { storedRecord } from './batch-record';
 import { describedRun } from './described-run';
-import { knownFirstStart, rememberFirstStart } from './first-starts';
+import { firstStarts } from './first-starts';
 import { TemporalUnavailable } from './purchases';
 import { nothingIfForgotten } from './temporal-answers';
 import { decodeRun, executions, workflowIdOf, type RawExecution } from './visibility-pages';
@@ -63,7 +63,7 @@ async function wasCancelled(client: Client, raw: RawExecution): Promise<boolean>
  */
 export async function ownBatchRun(client: Client, workflowId: string): Promise<string> {
   const latest = await describedRun(client, { workflowId }); // the index lags
-  const known = knownFirstStart(client, workflowId);
+  const known = firstStarts.get(client, workflowId);
   if (known !== undefined && latest.firstRunId === known) return runIdOf(latest);
   const found = await runsOf(client, [workflowId]).catch(async (fault: unknown) => {
     const isEnough = fault instanceof TemporalUnavailable && known === undefined;
@@ -75,7 +75,7 @@ export async function ownBatchRun(client: Client, workflowId: string): Promise<s
   const [one, ...others] = [...runs.filter((run) => !isSame(run, latest)), latest];
   const own = await latestOfFirstStart(client, [one, ...others]);
   const isSure = isSame(own, latest) && runs.some((run) => isSame(run, latest)); // the index has the others as well
-  if (isSure && latest.firstRunId) rememberFirstStart(client, workflowId, latest.firstRunId);
+  if (isSure && latest.firstRunId) firstStarts.set(client, workflowId, latest.firstRunId);
   return runIdOf(own);
 }
 

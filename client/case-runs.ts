@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { CaseId } from '../domain/identifiers';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { describedRun } from './described-run';
-import { knownFirstStart, rememberFirstStart } from './first-starts';
+import { firstStarts } from './first-starts';
 import { caseOfOurs } from './listed-case';
 import { nothingIfForgotten } from './temporal-answers';
 import { workflowIdOf, type RawExecution } from './visibility-pages';
@@ -16,14 +16,14 @@ import { chainOf, inOrderOfStart, latestOf, runIdOf, runsOf, type Runs } from '.
  */
 export async function ownCaseRun(client: Client, id: CaseId): Promise<RawExecution | undefined> {
   const latest = await describedRun(client, { workflowId: id }).catch(nothingIfForgotten); // the index lags
-  if (latest?.firstRunId && latest.firstRunId === knownFirstStart(client, id)) return latest;
+  if (latest?.firstRunId && latest.firstRunId === firstStarts.get(client, id)) return latest;
   const found = (await runsOf(client, [id])).get(id) ?? [];
   const others = latest ? found.filter((run) => !isSame(run, latest)) : found;
   const [one, ...more] = latest ? [latest, ...others] : others;
   if (!one) return undefined;
   const own = await ownAmong(client, [one, ...more]);
   const isSure = isSame(own, latest ?? {}) && others.length < found.length; // the index has the others as well
-  if (isSure && own.firstRunId) rememberFirstStart(client, id, own.firstRunId);
+  if (isSure && own.firstRunId) firstStarts.set(client, id, own.firstRunId);
   return own;
 }
 

@@ -43,7 +43,7 @@ import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
 import { ownCaseRun, ownCaseRunsAmong } from './case-runs';
 import { describedRun } from './described-run';
-import { rememberFirstStart } from './first-starts';
+import { firstStarts } from './first-starts';
 import { IdTaken, idTakenBy, type OwnStart } from './id-taken';
 import { requireAnswer } from './own-answer';
 import { caseOfOurs, isCard, isCaseState, isWholeCase, type ListedCase } from './listed-case';
@@ -264,7 +264,7 @@ export class Cases {
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
         }),
       );
-      rememberFirstStart(this.client, id, firstExecutionRunId);
+      firstStarts.set(this.client, id, firstExecutionRunId);
       return { kind: 'opened', id };
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

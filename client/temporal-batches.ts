@@ -25,7 +25,7 @@ import type { batch } from '../workflows/batch/batch';
 import { orderOf, requireReadableInput, requireWorkable } from './batch-input';
 import { batchRecord, ownRows } from './batch-record';
 import { ownBatchRun, ownBatchRuns } from './batch-runs';
-import { rememberFirstStart } from './first-starts';
+import { firstStarts } from './first-starts';
 import { batchesQuery } from './batch-search';
 import {
   asOfBatch,
@@ -155,7 +155,7 @@ export class TemporalBatches implements Batches {
         typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.channel, value: channel }],
       }),
     );
-    rememberFirstStart(this.client, started.workflowId, started.firstExecutionRunId);
+    firstStarts.set(this.client, started.workflowId, started.firstExecutionRunId);
   }
 
   private async look(channel: ChannelName, id: BatchId): Promise<Looked | undefined> {

@@ -1,8 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
-import { LatestEntries } from '../runtime/latest-entries';
 import { describedRun } from './described-run';
+import { Remembered } from './remembered';
 import { nothingIfForgotten } from './temporal-answers';
 import { executions, workflowIdOf, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
@@ -10,10 +10,8 @@ import { workflowIdIn } from './visibility-query';
 /** Runs of one workflow. */
 export type Runs = readonly [RawExecution, ...RawExecution[]];
 
-/** As many runs are remembered, for each client. */
-const MAX_REMEMBERED = 10_000;
-/** The first run that a run goes back to, of which it never changes. */
-const chains = new WeakMap<Client, LatestEntries<string, string>>();
+/** The first run that a run goes back to. */
+const chains = new Remembered<string>();
 
 /**
  * All runs of each workflow; none where the server keeps no index of runs, as that of tests whose time is skipped.
@@ -78,17 +76,12 @@ function startOf({ startTime }: RawExecution): number {
 }
 
 /** The first run that a run goes back to. Asked for once of each run; nothing where Temporal has forgotten it. */
-export async function chainOf(client: Client, run: RawExecution): Promise<string | undefined> {
-  const known = chains.get(client) ?? new LatestEntries<string, string>(MAX_REMEMBERED);
-  chains.set(client, known);
+export function chainOf(client: Client, run: RawExecution): Promise<string | undefined> {
   const runId = runIdOf(run);
-  const before = known.get(runId);
-  if (before !== undefined) return before;
-  const described = await describedRun(client, { workflowId: workflowIdOf(run), runId }).catch(
-    nothingIfForgotten,
-  );
-  if (!described) return undefined;
-  const chain = described.firstRunId ?? '';
-  known.set(runId, chain);
-  return chain;
+  return chains.recall(client, runId, async () => {
+    const described = await describedRun(client, { workflowId: workflowIdOf(run), runId }).catch(
+      nothingIfForgotten,
+    );
+    return described && (described.firstRunId ?? '');
+  });
 }

@@ -43,8 +43,22 @@ export async function runHistories(
 }
 
 async function eventsOf(client: Client, execution: RunName, until: number): Promise<HistoryEvent[]> {
-  const { namespace } = client.options;
   const events: HistoryEvent[] = [];
+  for await (const page of historyPages(client, execution, until)) events.push(...page);
+  return events;
+}
+
+/**
+ * The events of one run, page by page.
+ * @param until when reading ends, as `performance.now()` has it; Infinity for background work
+ * @throws TemporalUnavailable if Temporal does not respond or the time is up; WorkflowNotFoundError if the run is gone
+ */
+export async function* historyPages(
+  client: Client,
+  execution: RunName,
+  until: number,
+): AsyncGenerator<HistoryEvent[]> {
+  const { namespace } = client.options;
   let nextPageToken = new Uint8Array();
   do {
     const ask = () =>
@@ -52,10 +66,9 @@ async function eventsOf(client: Client, execution: RunName, until: number): Prom
     const left = until - performance.now();
     if (left <= 0) throw new TemporalUnavailable('the history is too long to read in time');
     const page = await (left === Infinity ? ask() : answerOf(client, Math.min(left, CALL_DEADLINE_MS), ask));
-    events.push(...(page.history?.events ?? []));
+    yield page.history?.events ?? [];
     nextPageToken = Uint8Array.from(page.nextPageToken);
   } while (nextPageToken.length > 0);
-  return events;
 }
 
 function continuedFrom(events: readonly HistoryEvent[] | undefined): string | undefined {
