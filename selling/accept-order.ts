@@ -1,11 +1,12 @@
 import type { Channel } from '../channel/registry';
+import type { OrderClaim } from '../client/order-claims';
 import type { HowToWait, Purchases, Submission } from '../client/purchases';
 import type { BatchId } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
 import { differingFields, type Purchase, type PurchaseOrder } from '../domain/purchase/purchase';
 import type { Origin } from '../domain/trace';
 import type { DuplicateGuard } from './duplicate-guard';
-import type { NumberLimitGuard } from './number-limits';
+import type { CountedOrder, NumberLimitGuard } from './number-limits';
 import { purchaseOrder, type PurchaseRequest } from './order';
 import { SaleRefused } from './sale-refused';
 import type { SalesGate } from './sales-gate';
@@ -34,6 +35,13 @@ export interface AcceptanceParts {
   now: () => Date;
 }
 
+/** An order that may be sold, with what it took for that. */
+interface Admitted {
+  order: PurchaseOrder;
+  claim: OrderClaim | undefined;
+  counted: CountedOrder;
+}
+
 /**
  * What it means to accept one order: for the route that takes single orders, and for each row of a batch.
  */
@@ -41,32 +49,43 @@ export class OrderAcceptance {
   constructor(private readonly parts: AcceptanceParts) {}
 
   /**
-   * Submits an order at the current price. An order that was accepted before needs no offer any more.
+   * Submits an order at the current price. One that was accepted before needs no offer, claim or place any more.
    * @throws SaleRefused; TemporalUnavailable when it is unknown whether it was accepted, and it is safe to send it again
    */
   async submit(source: OrderSource, wanted: PurchaseRequest, { waitMs, ...how }: Wait): Promise<Submission> {
-    const { purchases, gate, duplicates, numberLimits, now } = this.parts;
-    const { channel, origin, namesOther, batchId } = source;
+    const { purchases, now } = this.parts;
     const at = now();
-    const offered = await gate.findFor(wanted.msisdn, wanted.package, channel, at).catch(refusalOnly);
-    if (!(offered instanceof SaleRefused)) {
-      const claim = await duplicates.admit(channel, wanted, namesOther);
-      const order = purchaseOrder(channel, wanted, offered, { at, origin, batchId });
-      const counted = await numberLimits.admit(channel, wanted, order.faceValue, at).catch(async (fault) => {
-        // The same order, sent again meanwhile, may rely on the claim.
-        if (fault instanceof SaleRefused && !(await purchases.find(channel.name, wanted.externalId, 0)))
-          await claim?.release();
-        throw fault;
-      });
-      const submission = await purchases.submit(order, waitMs, how);
-      if (!isAcceptedSince(submission, at.getTime() - BEING_ACCEPTED_MS)) await claim?.release();
-      if (!isWhatWasCounted(submission, order)) await counted.release();
-      return submission;
+    const admitted = await this.admit(source, wanted, at).catch(refusalOnly);
+    if (admitted instanceof SaleRefused) {
+      how.onWaiting?.();
+      const existing = await purchases.find(source.channel.name, wanted.externalId, waitMs);
+      if (!existing) throw admitted;
+      return repetition(existing, wanted);
     }
-    how.onWaiting?.();
-    const existing = await purchases.find(channel.name, wanted.externalId, waitMs);
-    if (!existing) throw offered;
-    return repetition(existing, wanted);
+    const { order, claim, counted } = admitted;
+    const submission = await purchases.submit(order, waitMs, how);
+    if (!isAcceptedSince(submission, at.getTime() - BEING_ACCEPTED_MS)) await claim?.release();
+    if (!isWhatWasCounted(submission, order)) await counted.release();
+    return submission;
+  }
+
+  /** @throws SaleRefused: what was taken for the order until then is given back, unless it was accepted meanwhile */
+  private async admit(
+    { channel, origin, namesOther, batchId }: OrderSource,
+    wanted: PurchaseRequest,
+    at: Date,
+  ): Promise<Admitted> {
+    const { purchases, gate, duplicates, numberLimits } = this.parts;
+    const offered = await gate.findFor(wanted.msisdn, wanted.package, channel, at);
+    const claim = await duplicates.admit(channel, wanted, namesOther);
+    const order = purchaseOrder(channel, wanted, offered, { at, origin, batchId });
+    const counted = await numberLimits.admit(channel, wanted, order.faceValue, at).catch(async (fault) => {
+      // The same order, sent again meanwhile, may rely on the claim.
+      if (fault instanceof SaleRefused && !(await purchases.find(channel.name, wanted.externalId, 0)))
+        await claim?.release();
+      throw fault;
+    });
+    return { order, claim, counted };
   }
 }
 

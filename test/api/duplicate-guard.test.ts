@@ -63,7 +63,10 @@ describe('the same number and package under another order id', () => {
     const notYetKnown = { externalId: 'first', state: null, createdAt: null };
     find.mockResolvedValue(undefined);
     expect((await buy('second')).body.duplicateOf).toEqual(notYetKnown);
-    find.mockRejectedValue(new PurchaseUnreadable(false));
+    find.mockImplementation(async (_, id) => {
+      if (id === 'first') throw new PurchaseUnreadable(false);
+      return undefined;
+    });
     expect((await buy('second')).body.duplicateOf).toEqual(notYetKnown);
   });
 
@@ -97,6 +100,16 @@ describe('what is no double', () => {
     expect((await buy('second', { package: 'D120' })).status).toBe(201);
     expect((await buy('third', { msisdn: '0909999999' })).status).toBe(201);
     expect((await shop.buy({ externalId: 'fourth' }, KEYS.prepaid)).status).toBe(201);
+  });
+
+  it('is an order that was sold before another took over its claim: it is answered as it was sold', async () => {
+    await buy('old');
+    shop.orderClaims.endAll();
+    shop.now = new Date(shop.now.getTime() + 120_000);
+    expect((await buy('new')).status).toBe(201);
+    const { status, body } = await buy('old');
+    expect([status, body.externalId]).toEqual([200, 'old']);
+    expect(shop.purchases.orders).toHaveLength(2);
   });
 
   it('is an order after an old one was only repeated: a repetition sells nothing', async () => {
