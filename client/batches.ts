@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { BatchOrder } from '../domain/batch/batch';
 import { isOver, newProgress } from '../domain/batch/progress';
 import type { BatchRecord, ToldRow } from '../domain/batch/protocol';
@@ -99,6 +100,11 @@ export function newRecord({
   acceptedAt,
 }: Pick<BatchOrder, 'channel' | 'batchId' | 'digest' | 'rows' | 'acceptedAt'>): BatchRecord {
   return { channel, batchId, digest, progress: newProgress(rows.length, acceptedAt) };
+}
+
+/** The same rows, whatever they are written in, are the same list. */
+export function batchDigest(rows: BatchOrder['rows']): string {
+  return createHash('sha256').update(JSON.stringify(rows)).digest('hex');
 }
 
 /** What is answered to a batch under an id that is taken. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   WorkflowExecutionAlreadyStartedError,
   type Client,
@@ -31,6 +30,7 @@ import {
   asOfBatch,
   cancellationOf,
   newRecord,
+  batchDigest,
   submittedAgain,
   type Batches,
   type BatchCancellation,
@@ -75,7 +75,7 @@ export class TemporalBatches implements Batches {
   async submit(wanted: NewBatch): Promise<BatchSubmission> {
     const order: BatchOrder = {
       ...wanted,
-      digest: createHash('sha256').update(JSON.stringify(wanted.rows)).digest('hex'),
+      digest: batchDigest(wanted.rows),
       noticeId: batchNoticeIdOf(wanted.channel, wanted.batchId),
     };
     const { channel, batchId, digest } = order;

@@ -38,6 +38,8 @@ export interface GivenBatch extends Partial<CsvOrders> {
 export interface BatchReading {
   /** Rows that are in order, each at the price of this moment. */
   rows: { row: BatchRow; offer: Offer }[];
+  /** Rows of the right form, whether or not they can be sold at this moment. */
+  wellFormed: BatchRow[];
   faults: Faults;
 }
 
@@ -116,8 +118,8 @@ export function* readRows(
   at: Date,
 ): Steps<BatchReading> {
   const ofLength = lengthFault(orders.length);
-  if (ofLength) return { rows: [], faults: faultsOf(ofLength) };
-  const reading: BatchReading = { rows: [], faults: new Faults() };
+  if (ofLength) return { rows: [], wellFormed: [], faults: faultsOf(ofLength) };
+  const reading: BatchReading = { rows: [], wellFormed: [], faults: new Faults() };
   const doubles = new Doubles(lines);
   const isInBatchId = batchId === undefined ? () => false : numbersHeldBy(batchId);
   let isNumberInId = false;
@@ -140,8 +142,10 @@ export function* readRows(
       ...doubles.faultsOf(memberOf(order, 'externalId'), parsed.data, place),
     ];
     reading.faults.add(further.map(placed));
-    if (parsed.success && offer && !('fault' in offer) && reading.faults.count === before)
-      reading.rows.push({ row: rowOf(parsed.data), offer });
+    if (!parsed.success) continue;
+    const row = rowOf(parsed.data);
+    reading.wellFormed.push(row);
+    if (offer && !('fault' in offer) && reading.faults.count === before) reading.rows.push({ row, offer });
   }
   if (isNumberInId) reading.faults.putFirst(fieldFault('/batchId', 'contains_msisdn'));
   return reading;

@@ -1,8 +1,9 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
-import type { BatchListing } from '../../client/batches';
+import { batchDigest, type BatchListing } from '../../client/batches';
 import { MAX_BATCH_ROWS } from '../../domain/batch/batch';
 import { isOver } from '../../domain/batch/progress';
 import type { BatchRecord } from '../../domain/batch/protocol';
+import type { ChannelName } from '../../domain/identifiers';
 import { needs } from '../http/authentication';
 import { answerWithStream, lastEventId, unlessSilent, type StreamedEvent } from '../http/event-stream';
 import { takesLargeBody } from '../http/json-body';
@@ -16,7 +17,15 @@ import { requestOrigin } from '../http/trace';
 import { DEFAULT_LIMIT } from '../purchase-search/schemas';
 import type { ApiResource, ApiServices } from '../resource';
 import { document } from './openapi';
-import { faultless, givenBatch, isOther, JSON_OR_CSV, readRows } from './request';
+import {
+  faultless,
+  givenBatch,
+  isOther,
+  JSON_OR_CSV,
+  readRows,
+  type BatchReading,
+  type GivenBatch,
+} from './request';
 import { batchIdOf, batchResource, rowResource, tagOf } from './resource';
 import { resultsCsv } from './results-csv';
 import {
@@ -96,6 +105,8 @@ function addSubmission(router: Router, { batches, offers, gate, authenticated, n
         const at = now();
         const given = await givenBatch(request, response);
         const reading = await inSlices(response, readRows(given, channel, offers, at));
+        const repeated = await acceptedBefore(batches, channel.name, given, reading);
+        if (repeated) return answerBatch(response.status(200), repeated);
         const { batchId, rows } = faultless(given, reading);
         const submission = await batches.submit({
           channel: channel.name,
@@ -105,10 +116,7 @@ function addSubmission(router: Router, { batches, offers, gate, authenticated, n
           ...requestOrigin(response),
         });
         if (submission.kind === 'conflict') throw new Problem('batch_id_conflict');
-        response
-          .status(submission.kind === 'accepted' ? 201 : 200)
-          .location(`/v1/batches/${batchId}`)
-          .json(batchResource(submission.record));
+        answerBatch(response.status(submission.kind === 'accepted' ? 201 : 200), submission.record);
       },
     );
   router
@@ -121,6 +129,22 @@ function addSubmission(router: Router, { batches, offers, gate, authenticated, n
       response.status(202).json(batchResource(record)); // also for a cancellation that is asked for twice
     })
     .all(onlyMethods('POST'));
+}
+
+function answerBatch(response: Response, record: BatchRecord): void {
+  response.location(`/v1/batches/${record.batchId}`).json(batchResource(record));
+}
+
+/** The same list, of which not every row can be sold any more: a package or a price of it has ended since. */
+async function acceptedBefore(
+  batches: ApiServices['batches'],
+  channel: ChannelName,
+  { batchId, orders }: GivenBatch,
+  { wellFormed, faults }: BatchReading,
+): Promise<BatchRecord | undefined> {
+  if (batchId === undefined || faults.count === 0 || wellFormed.length !== orders.length) return undefined;
+  const existing = await batches.find(channel, batchId);
+  return existing?.digest === batchDigest(wellFormed) ? existing : undefined;
 }
 
 function addReading(router: Router, { batches, authenticated }: BatchServices): void {

@@ -50,6 +50,19 @@ describe('a list of orders', () => {
     expect(shop.batches.orders).toHaveLength(1);
   });
 
+  it('is the same batch after the sale of one of its packages has ended', async () => {
+    const [first, ...others] = orders(3);
+    const list = { orders: [{ ...first, package: 'D8' }, ...others] };
+    shop.now = new Date('2026-06-30T16:59:59.999Z');
+    await submit(list).expect(201);
+    shop.now = new Date('2026-11-24T03:05:00.000Z');
+    expect((await submit(list).expect(200)).body.rows).toBe(3);
+    expect((await submit({ ...list, batchId: 'another' }).expect(422)).body.code).toBe('invalid_request');
+    const shorter = { orders: list.orders.slice(0, 2) };
+    expect((await submit(shorter).expect(422)).body.errors[0].pointer).toBe('/orders/0/package');
+    expect(shop.batches.orders).toHaveLength(1);
+  });
+
   it('is refused under the id of other orders', async () => {
     await submit().expect(201);
     const { body } = await submit({ orders: orders(2) }).expect(409);

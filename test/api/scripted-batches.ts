@@ -1,6 +1,7 @@
 import {
   cancellationOf,
   newRecord,
+  batchDigest,
   submittedAgain,
   type Batches,
   type BatchCancellation,
@@ -66,7 +67,7 @@ export class ScriptedBatches implements Batches {
     await this.answer;
     this.held -= 1;
     const { channel, batchId, rows } = order;
-    const digest = JSON.stringify(rows);
+    const digest = batchDigest(rows);
     const known = this.of(channel, batchId);
     if (known) return submittedAgain(known.record, digest);
     const record = newRecord({ ...order, digest });
