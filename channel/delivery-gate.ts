@@ -7,7 +7,7 @@ export interface DeliveryTurn {
   attempt: number;
   /** Whether it is repeated when it is held back. */
   mayBeHeld: boolean;
-  /** Whether its channel waits for this very delivery: then an open circuit does not hold it back. */
+  /** Whether its channel waits for this very delivery: an open circuit does not hold it back, and held back it is over. */
   asked?: boolean;
 }
 
@@ -150,7 +150,7 @@ export class DeliveryGate {
       return { by: 'circuit', retryAfterMs };
     }
     const full = lanes.find(({ lane }) => !lane.hasPlace(attempt > 1));
-    return full && { by: full.by, retryAfterMs: full.lane.turnAfterMs() };
+    return full && { by: full.by, retryAfterMs: full.lane.turnAfterMs(!asked) };
   }
 
   private lanesOf({ channel }: GatedDelivery, { host, isSlow }: Destination): NamedLane[] {

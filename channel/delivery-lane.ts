@@ -59,12 +59,15 @@ export class DeliveryLane {
     };
   }
 
-  /** Gives a delivery that found no place its turn: in how many milliseconds it should come back. */
-  turnAfterMs(): number {
+  /**
+   * Gives a delivery that found no place its turn: in how many milliseconds it should come back.
+   * @param comesBack a turn of one that does not would keep a place free for nobody
+   */
+  turnAfterMs(comesBack = true): number {
     const now = this.world.now();
     const turnAt = Math.max(this.turnsToCome(now).at(-1) ?? 0, now + FIRST_TURN_MS) + this.spacingMs(now);
     if (turnAt - now > LAST_TURN_MS) return lateTurnMs(this.world);
-    this.turns.push(turnAt);
+    if (comesBack) this.turns.push(turnAt);
     return Math.round(turnAt - now);
   }
 

@@ -347,3 +347,14 @@ describe('a webhook that is dead', () => {
     expect(await lab.deliver('moved', TAKEN, FIRST, 'new.example')).toEqual(TAKEN);
   });
 });
+
+describe('a test notice', () => {
+  it('that finds no place keeps none free for later: it does not come back', async () => {
+    const lab = new GateLab();
+    const ends = await Promise.all(Array.from({ length: BOUNDS.ofChannel }, () => lab.hang('busy')));
+    for (let tries = 0; tries < 100; tries += 1)
+      expect(await lab.deliver('busy', TAKEN, { ...FIRST, asked: true })).toMatchObject({ by: 'channel' });
+    for (const end of ends) await end?.(TAKEN);
+    expect(await lab.deliver('busy', TAKEN)).toEqual(TAKEN);
+  });
+});
