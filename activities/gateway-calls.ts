@@ -97,7 +97,7 @@ export class GatewayCalls {
   }
 
   /**
-   * A refused rollback whose registration is gone has nothing left to undo: MobiFone may refuse to repeat a rollback
+   * A refused rollback whose registration and charge are gone has nothing left to undo: MobiFone may refuse to repeat a rollback
    * that it has made. A registration that MobiFone once confirmed is gone only when it was rolled back; that it was
    * never received, or refused, contradicts what MobiFone said, and a person must look (I3).
    * @param ordinal counts the rollbacks of this purchase, from 1
@@ -118,7 +118,15 @@ export class GatewayCalls {
     const known = { ...attempt.remembered, refusedWith }; // else the rollback would be sent again
     const state = finalState('inquiry about the registration', answer, attempt, this.terms, known);
     const isGone = registrationConfirmed ? state === 'rolled_back' : state !== 'done';
-    return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: result.attempts } : result;
+    if (!isGone || (await this.isCharged(sale, attempt, known))) return result;
+    return { kind: 'done', settledBy: 'inquiry', attempts: result.attempts };
+  }
+
+  /** A charge may land when its registration is gone already, and MobiFone may then refuse to undo it. */
+  private async isCharged(sale: Sale, attempt: Attempt, known: FailureDetail): Promise<boolean> {
+    if (sale.paymentForm !== 'postpaid') return false;
+    const answer = await this.inquire(sale, 'charge', attempt);
+    return stateNow('inquiry about the charge', answer, known) === 'done';
   }
 
   sms(

@@ -228,23 +228,31 @@ describe('the second rollback', () => {
 });
 
 describe('a rollback that MobiFone refuses', () => {
-  const roll = (registrationConfirmed: boolean, transactionState: string) => {
-    mobifone.answer('rollback', reply({ resultCode: '3002' }));
+  const told = (transactionState: string) => {
     const transactionResultCode = transactionState === 'DONE' ? '0000' : '2002';
-    mobifone.answer('inquiry', reply({ transactionState, transactionResultCode }));
+    return reply({ transactionState, transactionResultCode });
+  };
+  const roll = (registrationConfirmed: boolean, registration: string, charge: string) => {
+    mobifone.answer('rollback', reply({ resultCode: '3002' }));
+    mobifone.answer('inquiry', told(registration), told(charge));
     const options = { ...FRESH, again: false, registrationConfirmed };
     return attempt(1).run(() => activities().rollbackRegistration(sale, options));
   };
 
   it.each([
-    [true, 'ROLLED_BACK', 'done'],
-    [true, 'REFUSED', 'refused'],
-    [true, 'DONE', 'refused'],
-    [false, 'REFUSED', 'done'],
-    [false, 'DONE', 'refused'],
-  ])('(registration confirmed: %s) is %s by the inquiry, so it is %s', async (confirmed, state, kind) => {
-    expect(await roll(confirmed, state)).toMatchObject({ kind });
-  });
+    [true, 'ROLLED_BACK', 'ROLLED_BACK', 'done'],
+    [true, 'ROLLED_BACK', 'DONE', 'refused'],
+    [true, 'REFUSED', 'REFUSED', 'refused'],
+    [true, 'DONE', 'DONE', 'refused'],
+    [false, 'REFUSED', 'NOT_FOUND', 'done'],
+    [false, 'REFUSED', 'DONE', 'refused'],
+    [false, 'DONE', 'DONE', 'refused'],
+  ])(
+    '(registration confirmed: %s), whose registration is %s by the inquiry and whose charge %s, is %s',
+    async (confirmed, registration, charge, kind) => {
+      expect(await roll(confirmed, registration, charge)).toMatchObject({ kind });
+    },
+  );
 });
 
 describe('a purchase that begins in an outage, where the policy refuses it', () => {

@@ -57,4 +57,21 @@ describe('a rollback of something in doubt', () => {
       expect(await lab.result()).toMatchObject({ attention: null });
     });
   });
+
+  it('needs attention when MobiFone refuses to undo a charge that landed late, since the registration is gone already', async () => {
+    const gateway = new ScriptedGateway()
+      .script('charge', NO_REPLY, REFUSED)
+      .script('rollback', { kind: 'done' }, { kind: 'refused', refusal: 'registration_refused' });
+    const lab = aLab(gateway, SLOW_POLICY);
+    await lab.submitted(async () => {
+      await lab.until((purchase) => stepsOf(purchase).includes('late_effect_check running'));
+      gateway
+        .answerInquiries({ kind: 'rolled_back' }, 'registration')
+        .answerInquiries({ kind: 'done' }, 'charge');
+      const { outcome } = await lab.until(({ attention }) => attention?.reason === 'late_effect');
+      expect(outcome).toBe('rolled_back');
+      expect(await lab.result()).toMatchObject({ attention: null });
+    });
+    expect(gateway.received.filter(({ call }) => call === 'rollback')).toHaveLength(3);
+  });
 });

@@ -54,9 +54,15 @@ export const gatewayCallMutations = [
     },
     {
       name: 'a refused rollback of a registration that is gone stays refused',
-      find: "return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: result.attempts } : result;",
+      find: 'if (!isGone || (await this.isCharged(sale, attempt, known))) return result;',
       replace: 'return result;',
       invariant: 'I4, P6: what has nothing left to undo needs nobody',
+    },
+    {
+      name: 'a refused rollback counts as made while a charge stands',
+      find: 'if (!isGone || (await this.isCharged(sale, attempt, known))) return result;',
+      replace: 'if (!isGone) return result;',
+      invariant: 'I2: a charge that landed late is undone, or a person is called',
     },
     {
       name: 'a refused rollback counts as made while the registration stands',
