@@ -116,7 +116,7 @@ export class BreakRegisters {
       return { kind: 'applied' };
     } catch (error) {
       if (isUnknownWorkflow(error)) return { kind: 'not_found' };
-      const rejection = updateRejection(error);
+      const rejection = updateRejection(this.client, error);
       if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;
     }

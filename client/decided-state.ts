@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import type { ApplicationFailure } from '@temporalio/common';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { isHandedOn, LONGEST_TRAIL, type DecidedList } from '../domain/decided-list';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
@@ -94,6 +95,14 @@ export class DecidedState<State extends DecidedList> {
     throw new DecisionsUnreadable(this.workflow, { cause: new PayloadUnreadable('not_decodable', NO_KEY) });
   }
 
+  private rejection(error: unknown): ApplicationFailure | undefined {
+    try {
+      return updateRejection(this.client, error);
+    } catch (fault) {
+      throw this.inOwnWords(fault);
+    }
+  }
+
   private unreadable(why: string): DecisionsUnreadable {
     return new DecisionsUnreadable(this.workflow, { cause: new Error(why) });
   }
@@ -123,7 +132,7 @@ export class DecidedState<State extends DecidedList> {
         );
       });
     } catch (error) {
-      const rejection = updateRejection(error);
+      const rejection = this.rejection(error);
       if (rejection) return { kind: 'refused', because: rejection.message };
       throw this.inOwnWords(error);
     }
