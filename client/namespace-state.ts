@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js';
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { movedAttributes } from './attribute-marker';
 import { faultInWords, type NamespaceFault } from './namespace-fault';
 import { QUERY_DEADLINE_MS } from './purchase-snapshot';
 import { TemporalUnavailable } from './purchases';
@@ -36,7 +37,9 @@ export async function namespaceFault(client: Client): Promise<NamespaceFault | u
   if (state === DEPRECATED || state === DELETED)
     return { kind: 'namespace_closed', state: state === DELETED ? 'deleted' : 'deprecated' };
   const names = await answerOf(client, QUERY_DEADLINE_MS, () => missingAttributes(client));
-  return names.length === 0 ? undefined : { kind: 'attributes_missing', names };
+  if (names.length > 0) return { kind: 'attributes_missing', names };
+  const moved = await movedAttributes(client);
+  return moved.length > 0 ? { kind: 'attributes_moved', names: moved } : undefined;
 }
 
 /** Every query with an attribute fails while it is not there. One by one only where something is missing. */
