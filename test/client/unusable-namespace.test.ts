@@ -1,5 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { msToTs } from '@temporalio/common/lib/time';
 import { keepAttributeMarker } from '../../client/attribute-marker';
+import { BusinessSnapshots } from '../../client/business-snapshot';
 import { namespaceFault, NamespaceUnusable } from '../../client/namespace-state';
 import { addSearchAttributes } from '../../client/prepare-namespace';
 import { TemporalUnavailable, type Readiness } from '../../client/purchases';
@@ -130,6 +132,17 @@ describe('a search attribute of ours that somebody has mean another column of th
       await setAliases({ [first]: one, [second]: other });
       await untilReadiness('ready');
     }
+  });
+});
+
+describe('a namespace whose retention somebody shortens', () => {
+  it('is seen to keep closed purchases for so long only', async () => {
+    const snapshots = new BusinessSnapshots(server.client, []);
+    const before = await snapshots.retentionMs();
+    const workflowExecutionRetentionTtl = msToTs(60 * 60 * 1000);
+    const config = { workflowExecutionRetentionTtl };
+    await server.client.workflowService.updateNamespace({ namespace: 'default', config });
+    expect([before === 60 * 60 * 1000, await snapshots.retentionMs()]).toEqual([false, 60 * 60 * 1000]);
   });
 });
 
