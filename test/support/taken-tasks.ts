@@ -35,12 +35,12 @@ export async function answerTask(
   await workflowService.respondWorkflowTaskCompleted({ namespace, taskToken: task.taskToken, commands });
 }
 
-/** Says that the workflow is done, with no result. */
-export function completeByHand(client: Client, workflow: TakenWorkflow): Promise<void> {
+/** Says that the workflow is done, with no result unless one is given. */
+export function completeByHand(client: Client, workflow: TakenWorkflow, result?: Payload): Promise<void> {
   return answerTask(client, workflow, [
     {
       commandType: CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
-      completeWorkflowExecutionCommandAttributes: {},
+      completeWorkflowExecutionCommandAttributes: result ? { result: { payloads: [result] } } : {},
     },
   ]);
 }
