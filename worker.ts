@@ -45,7 +45,7 @@ import { startWorkerHealth, type WorkerHealth } from './worker/health';
 import { ANSWER_TIMEOUT_MS, connectWorker, workerWrites } from './worker/connection';
 import { explainForcedExit, FORCE_SHUTDOWN_AFTER_MS, installRuntime } from './worker/temporal-runtime';
 import { fixedSlots, workerTuning } from './worker/tuning';
-import { workflowBundle } from './worker/workflow-bundle';
+import { bundleOf, workflowBundle } from './worker/workflow-bundle';
 import { batchActivities } from './worker/batches';
 import { closedPurchasesActivities, earlierRuns } from './worker/closed-purchases';
 import { reconciliationActivities } from './worker/reconciliation';
@@ -168,7 +168,9 @@ export async function startWorker(
     await Worker.create({
       ...common,
       ...ACTIVATION_TIMEOUT,
-      ...(workflows ?? { workflowBundle: await workflowBundle(config.CACHE_DIR) }),
+      ...(workflows ?? {
+        workflowBundle: await workflowBundle(config.CACHE_DIR, bundleOf(workerDataConverter)),
+      }),
       taskQueue: config.TEMPORAL_TASK_QUEUE,
     }),
     await Worker.create({

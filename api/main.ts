@@ -164,7 +164,7 @@ async function tellMetrics(
 ): Promise<() => Promise<void>> {
   if (config.METRICS_API_PORT === undefined) return () => Promise.resolve();
   metrics.watchProcess();
-  const gauges = new BusinessGauges(metrics.registry, business, logger);
+  const gauges = new BusinessGauges(metrics.registry, business, logger, config.TEMPORAL_RETENTION);
   const server = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_API_PORT);
   logger.info({ port: server.port }, 'metrics server listening');
   const stopAsking = gauges.keepFresh(config.fixed.metricsRefreshMs);

@@ -69,6 +69,7 @@ const BLOCKS: DecidedStateWorkflow<BlocksState> = {
   memo: BLOCKS_MEMO,
   initial: NOTHING_BLOCKED,
   isState: isBlocksState,
+  isInForce: (state) => state.blocks.length > 0,
   summary: 'Numbers that nothing is sold to',
   details:
     'The API refuses new orders for these numbers; purchases that were accepted go on. ' +

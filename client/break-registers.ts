@@ -32,6 +32,8 @@ import { requireOwnRun } from './id-taken';
 import { requireAnswer } from './own-answer';
 import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
 import { inItsRun, keptRunOf, markOfRun } from './request-mark';
+import { LatestEntries } from '../runtime/latest-entries';
+import { isOfRun } from '../domain/own-result';
 import { isRunningNow } from './running-now';
 import { StoredDataUnreadable } from './stored-data-unreadable';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, nothingIfForgotten } from './temporal-answers';
@@ -60,6 +62,10 @@ export class RegisterEnded extends StoredDataUnreadable {
     this.message = `the register of the breaks of ${day} was ended from outside: \`datacode reconcile now ${day}\` begins it again`;
   }
 }
+
+/** Of completed runs, whether they have come to their own end; as many are remembered, for each client. */
+const ends = new WeakMap<Client, LatestEntries<string, boolean>>();
+const MAX_REMEMBERED = 10_000;
 
 /** Registers that are read at once. */
 const AT_ONCE = 8;
@@ -116,7 +122,7 @@ export class BreakRegisters {
       return { kind: 'applied' };
     } catch (error) {
       if (isUnknownWorkflow(error)) return { kind: 'not_found' };
-      const rejection = updateRejection(error);
+      const rejection = updateRejection(this.client, error);
       if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;
     }
@@ -127,16 +133,17 @@ export class BreakRegisters {
    * @throws PurchaseUnreadable, or IdTaken while it runs, if what is there is no register of ours; RegisterEnded
    */
   async find(day: LocalDay): Promise<DayBreaks | undefined> {
-    const handle = this.handle(day);
     try {
-      const isRunning = await isRunningNow(this.client, handle.workflowId);
-      if (isRunning === undefined) return undefined;
+      const run = await describedRun(this.client, { workflowId: dayBreaksWorkflowId(day) });
+      const handle = this.handle(day, runIdOf(run));
       const told = await answerOf(this.client, CALL_DEADLINE_MS, () =>
-        isRunning ? handle.query<DayBreaks, []>(DAY_BREAKS_QUERY) : handle.result(),
+        run.status === RUNNING ? handle.query<DayBreaks, []>(DAY_BREAKS_QUERY) : handle.result(),
       );
-      return requireAnswer(told, (register) => isRegisterOf(day, register));
+      const register = requireAnswer(told, (one) => isRegisterOf(day, one));
+      if (!isOfRun(register, runIdOf(run)) && run.status !== RUNNING) throw new RegisterEnded(day);
+      return requireAnswer(register, (one) => isOfRun(one, runIdOf(run)));
     } catch (fault) {
-      if (fault instanceof WorkflowNotFoundError) return undefined;
+      if (isUnknownWorkflow(fault)) return undefined;
       if (fault instanceof WorkflowFailedError) throw new RegisterEnded(day);
       if (fault instanceof TemporalUnavailable) await this.requireOwn(day); // no worker of ours answers for another's
       throw fault;
@@ -147,7 +154,7 @@ export class BreakRegisters {
   async days({ open }: { open: boolean }, onStrange: OnStrange = () => undefined): Promise<LocalDay[]> {
     const days = new Set<LocalDay>();
     const strange = new Set<string>();
-    for await (const { execution } of executions(this.client, queryOf(open))) {
+    for await (const { execution } of open ? this.mayBeOpen() : executions(this.client, REGISTERS)) {
       const workflowId = execution?.workflowId ?? '';
       const day = dayOf(workflowId);
       if (day === undefined) strange.add(workflowId);
@@ -179,7 +186,7 @@ export class BreakRegisters {
   /** Open breaks by when they were found, of all days that can be read; needs no worker. */
   async openSince(): Promise<OpenSince[]> {
     const open: OpenSince[] = [];
-    for await (const run of executions(this.client, queryOf(true))) {
+    for await (const run of this.mayBeOpen()) {
       const workflowId = run.execution?.workflowId ?? '';
       if (dayOf(workflowId) === undefined) continue;
       if (run.status !== RUNNING && !(await this.isLatest(run))) continue; // it has begun again since
@@ -187,6 +194,34 @@ export class BreakRegisters {
       open.push(...read.filter(Array.isArray).flat().filter(isOpenSince));
     }
     return open;
+  }
+
+  /** The registers that run, that were ended from outside, or that somebody completed in the place of our worker. */
+  private async *mayBeOpen(): AsyncIterable<RawExecution> {
+    const days = new Set<LocalDay>();
+    for await (const run of executions(this.client, `${REGISTERS} AND ${MAY_BE_OPEN}`)) {
+      const day = dayOf(run.execution?.workflowId ?? '');
+      const isLatest = day !== undefined && !days.has(day); // which is listed first
+      if (day !== undefined) days.add(day);
+      if (run.status !== COMPLETED || (isLatest && !(await this.hasEnded(day, run)))) yield run;
+    }
+  }
+
+  /** Whether a register that was completed has come to its own end, or cannot be read for want of its key. */
+  private async hasEnded(day: LocalDay, run: RawExecution): Promise<boolean> {
+    const known = ends.get(this.client) ?? new LatestEntries<string, boolean>(MAX_REMEMBERED);
+    ends.set(this.client, known);
+    const before = known.get(runIdOf(run));
+    if (before !== undefined) return before;
+    const hasEnded = await this.find(day).then(
+      () => true,
+      (fault: unknown) => {
+        if (!(fault instanceof StoredDataUnreadable)) throw fault;
+        return fault.reason === 'key_missing' || fault.reason === 'key_shredded';
+      },
+    );
+    known.set(runIdOf(run), hasEnded);
+    return hasEnded;
   }
 
   private async isLatest({ execution }: RawExecution): Promise<boolean> {
@@ -216,8 +251,8 @@ export class BreakRegisters {
     );
   }
 
-  private handle(day: LocalDay): WorkflowHandle<typeof dayBreaks> {
-    return this.client.workflow.getHandle<typeof dayBreaks>(dayBreaksWorkflowId(day));
+  private handle(day: LocalDay, runId?: string): WorkflowHandle<typeof dayBreaks> {
+    return this.client.workflow.getHandle<typeof dayBreaks>(dayBreaksWorkflowId(day), runId);
   }
 }
 
@@ -230,7 +265,11 @@ const ID_PREFIX = dayBreaksWorkflowId('' as LocalDay); // what every id begins w
 function isRegisterOf(day: LocalDay, register: DayBreaks): boolean {
   const { breaks, more } = register;
   return (
-    register.day === day && Array.isArray(breaks) && breaks.every(isBreak) && typeof more?.count === 'number'
+    register.day === day &&
+    !('files' in register) && // what a comparison found has them, and else the same fields
+    Array.isArray(breaks) &&
+    breaks.every(isBreak) &&
+    typeof more?.count === 'number'
   );
 }
 
@@ -255,10 +294,8 @@ function isOpenSince(group: unknown): group is OpenSince {
   return faultyField(group, { foundAt: 'string', count: 'number', atStake: 'number' }) === undefined;
 }
 
-const { WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } = temporal.api.enums.v1.WorkflowExecutionStatus;
-/** One that was ended from outside may have breaks that are open. */
-const MAY_BE_OPEN = `ExecutionStatus IN ('Running', 'Terminated', 'Failed', 'TimedOut', 'Canceled')`;
-
-function queryOf(open: boolean): string {
-  return `WorkflowType = '${DAY_BREAKS_WORKFLOW}'${open ? ` AND ${MAY_BE_OPEN}` : ''}`;
-}
+const { WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING, WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED } =
+  temporal.api.enums.v1.WorkflowExecutionStatus;
+/** All but those that go on in another run. One that was ended from outside may have breaks that are open. */
+const MAY_BE_OPEN = `ExecutionStatus IN ('Running', 'Terminated', 'Failed', 'TimedOut', 'Canceled', 'Completed')`;
+const REGISTERS = `WorkflowType = '${DAY_BREAKS_WORKFLOW}'`;

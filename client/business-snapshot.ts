@@ -12,7 +12,7 @@ import { byAge, type BreakAge } from '../domain/reconciliation/break-ages';
 import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
 import { ClosedPurchases } from './closed-purchases';
 import type { NamespaceFault } from './namespace-fault';
-import { namespaceFault } from './namespace-state';
+import { namespaceFault, retentionMs } from './namespace-state';
 import { describedSide, receiversOf } from './new-work';
 import { CUT_OFF_QUERY, PURCHASE_RUNS } from './run-status';
 import { countRuns, executions } from './visibility-pages';
@@ -108,6 +108,10 @@ export class BusinessSnapshots {
   }
 
   /** @throws TemporalUnavailable */
+  retentionMs(): Promise<number | undefined> {
+    return retentionMs(this.client);
+  }
+
   namespaceFault(): Promise<NamespaceFault | undefined> {
     return namespaceFault(this.client);
   }

@@ -211,7 +211,7 @@ export class Cases {
       return result.applied ? { kind: 'applied' } : { kind: 'not_applied', because: result.because };
     } catch (error) {
       if (isUnknownWorkflow(error)) return { kind: 'not_found' };
-      const rejection = updateRejection(error);
+      const rejection = updateRejection(this.client, error);
       if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;
     }

@@ -1,5 +1,4 @@
 import type { Client } from '@temporalio/client';
-import { tsToMs } from '@temporalio/common/lib/time';
 import {
   caseRefundNoticeId,
   refundNoticeId,
@@ -18,7 +17,7 @@ import { noticeDeliveries } from './notice-deliveries';
 import { purchasesBehind } from './purchase-runs';
 import { listedOrder } from './searchable-order';
 import { searchableState } from './searchable-state';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { retentionMs } from './namespace-state';
 import { listPage, workflowIdOf, type RunInfo } from './visibility-pages';
 import { batches, equals, purchasesOf, workflowIdBeginsWith, workflowIdIn } from './visibility-query';
 
@@ -87,13 +86,8 @@ export class TemporalChannelStatements implements ChannelStatements {
     } while (token.length > 0);
   }
 
-  async retentionMs(): Promise<number | undefined> {
-    const { namespace } = this.client.options;
-    const { config } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
-      this.client.workflowService.describeNamespace({ namespace }),
-    );
-    const retention = config?.workflowExecutionRetentionTtl;
-    return retention ? tsToMs(retention) : undefined;
+  retentionMs(): Promise<number | undefined> {
+    return retentionMs(this.client);
   }
 
   /** The notices of sales that had succeeded and are refunded by a case; few at any time. */

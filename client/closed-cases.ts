@@ -1,4 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import type { CaseOrder } from '../domain/case/case';
 import type { ClosedEvidence } from '../domain/case/closed-evidence';
 import { SWEEP, type ClosedPurchase, type SweepResult } from '../domain/case/closed-purchases';
@@ -58,7 +59,7 @@ async function caseOrder(client: Client, found: ClosedPurchase): Promise<ClosedC
       subject: { kind: 'workflow_closed', runId },
       purchase: recorded.purchase.order,
       outcome: recorded.purchase.outcome,
-      evidence: evidenceOf(recorded, description),
+      evidence: evidenceOf(recorded, description, await endOf(client, description, recorded.events.at(-1))),
       openedAt: new Date().toISOString(),
       by: SWEEP,
       why: found.caseCutOff
@@ -72,10 +73,10 @@ async function caseOrder(client: Client, found: ClosedPurchase): Promise<ClosedC
 }
 
 function evidenceOf(
-  { purchase, refund, events }: RecordedPurchase,
+  { purchase, refund }: RecordedPurchase,
   { status, closeTime }: WorkflowExecutionDescription,
+  { endedBy, endReason }: End,
 ): ClosedEvidence {
-  const { endedBy, endReason } = endOf(events.at(-1));
   const what = `the workflow is ${status.name.toLowerCase()}`;
   return {
     status: status.name,
@@ -95,12 +96,24 @@ function evidenceOf(
   };
 }
 
+type End = Pick<ClosedEvidence, 'endedBy' | 'endReason'>;
+
 /** Who ended a run and why. Numbers in the text are masked. */
-function endOf(last: HistoryEvent | undefined): Pick<ClosedEvidence, 'endedBy' | 'endReason'> {
+async function endOf(
+  client: Client,
+  { workflowId }: WorkflowExecutionDescription,
+  last: HistoryEvent | undefined,
+): Promise<End> {
   const terminated = last?.workflowExecutionTerminatedEventAttributes;
   const failed = last?.workflowExecutionFailedEventAttributes;
   const by = terminated?.identity;
-  const why = terminated?.reason ?? failed?.failure?.message;
+  const { loadedDataConverter, namespace } = client.options;
+  const failure = await decodeOptionalFailureToOptionalError(loadedDataConverter, failed?.failure, {
+    type: 'workflow',
+    namespace,
+    workflowId,
+  }).catch(() => undefined); // a stranger's, or its key is gone: its words in clear are all that is known
+  const why = terminated?.reason ?? failure?.message ?? failed?.failure?.message;
   return { endedBy: by ? withoutNumbers(by) : null, endReason: why ? withoutNumbers(why) : null };
 }
 

@@ -70,6 +70,7 @@ const CONTROL: DecidedStateWorkflow<ControlState> = {
   memo: CONTROL_MEMO,
   initial: NOTHING_PAUSED,
   isState: isControlState,
+  isInForce: ({ pauses }) => pauses.length > 0,
   summary: 'What is paused: all sales, a channel, a package',
   details:
     'New sales that are paused here are refused by the API; purchases that were accepted go on. ' +
@@ -78,5 +79,5 @@ const CONTROL: DecidedStateWorkflow<ControlState> = {
 
 function isControlState(value: unknown): value is ControlState {
   if (typeof value !== 'object' || value === null) return false;
-  return faultyField(value, { pauses: 'array' }) === undefined;
+  return faultyField(value, { pauses: 'array', trail: 'array' }) === undefined;
 }

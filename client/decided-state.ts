@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { isDeepStrictEqual } from 'node:util';
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import type { ApplicationFailure } from '@temporalio/common';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { isHandedOn, LONGEST_TRAIL, type DecidedList } from '../domain/decided-list';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import { IdTaken, requireOwnRun } from './id-taken';
 import { PurchaseUnreadable } from './purchases';
@@ -34,6 +37,8 @@ export interface DecidedStateWorkflow<State> {
   initial: State;
   /** Anyone who can write to Temporal can start a workflow under this id with any memo, or none. */
   isState: (value: unknown) => value is State;
+  /** Whether it stops any sale. */
+  isInForce: (state: State) => boolean;
   summary: string;
   details: string;
 }
@@ -47,7 +52,10 @@ export function sinceOf(standing: { since: string } | undefined): { since?: stri
 const ACT_DEADLINE_MS = 30_000;
 
 /** Reads and changes what operators decide, through the one workflow that holds it; the first act starts that. */
-export class DecidedState<State> {
+export class DecidedState<State extends DecidedList> {
+  /** What this process read last: no later reading is of an earlier list. */
+  private latest: State | undefined;
+
   constructor(
     private readonly client: Client,
     private readonly taskQueue: string,
@@ -56,21 +64,47 @@ export class DecidedState<State> {
 
   /**
    * The state from the memo: no worker is needed. The memo of a terminated workflow still counts, so terminating it by
-   * mistake undoes no decision.
-   * @throws TemporalUnavailable; DecisionsUnreadable if the memo is not the workflow's
+   * mistake undoes no decision. A failed one has refused what it was begun with.
+   * @throws TemporalUnavailable; DecisionsUnreadable if the memo is not the workflow's, or is an earlier one than was read
    */
   async read(): Promise<State> {
-    const { id, memo: field, initial, isState } = this.workflow;
+    const known = this.latest; // a reading that ends later may have begun before
+    const state = await this.told();
+    if (state === undefined) {
+      if (known === undefined || !this.workflow.isInForce(known)) return this.workflow.initial;
+      throw this.unreadable('it was deleted, and stopped sales when it was read last');
+    }
+    if (known !== undefined && !goesOn(known, state))
+      throw this.unreadable('it was put back to an earlier list');
+    this.latest = state;
+    return state;
+  }
+
+  /** Undefined where there is no such workflow. */
+  private async told(): Promise<State | undefined> {
+    const { id, memo: field, isState } = this.workflow;
     const handle = this.client.workflow.getHandle(id);
     try {
-      const { memo } = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
-      const state = memo?.[field]; // written at every start of ours: without it, the workflow is somebody else's
-      if (isState(state)) return state;
+      const run = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
+      const state = run.memo?.[field]; // written at every start of ours: without it, the workflow is somebody else's
+      if (run.status.name !== 'FAILED' && isState(state) && (isFirst(run) || isHandedOn(state))) return state;
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return initial;
+      if (error instanceof WorkflowNotFoundError) return undefined;
       throw this.inOwnWords(error);
     }
     throw new DecisionsUnreadable(this.workflow, { cause: new PayloadUnreadable('not_decodable', NO_KEY) });
+  }
+
+  private rejection(error: unknown): ApplicationFailure | undefined {
+    try {
+      return updateRejection(this.client, error);
+    } catch (fault) {
+      throw this.inOwnWords(fault);
+    }
+  }
+
+  private unreadable(why: string): DecisionsUnreadable {
+    return new DecisionsUnreadable(this.workflow, { cause: new Error(why) });
   }
 
   /**
@@ -98,7 +132,7 @@ export class DecidedState<State> {
         );
       });
     } catch (error) {
-      const rejection = updateRejection(error);
+      const rejection = this.rejection(error);
       if (rejection) return { kind: 'refused', because: rejection.message };
       throw this.inOwnWords(error);
     }
@@ -139,4 +173,16 @@ export class DecidedState<State> {
     if (!(error instanceof PurchaseUnreadable)) return error;
     return new DecisionsUnreadable(this.workflow, { cause: error.cause });
   }
+}
+
+function isFirst({ runId, raw }: WorkflowExecutionDescription): boolean {
+  const first = raw.workflowExecutionInfo?.firstRunId;
+  return !first || first === runId; // the server of tests whose time is skipped does not say
+}
+
+/** Whether a list is the one that was read before, or one that it became since. */
+function goesOn<State extends DecidedList>(before: State, { trail }: State): boolean {
+  const last = before.trail.at(-1);
+  if (last === undefined || trail.some((act) => isDeepStrictEqual(act, last))) return true;
+  return trail.length >= LONGEST_TRAIL && trail.every(({ at }) => at > last.at); // more was done since than is kept
 }

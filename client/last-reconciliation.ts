@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { daysAfter, localDayStart } from '../domain/local-time';
+import { isOfRun } from '../domain/own-result';
 import { BREAK_KIND_NAMES, type BreakKind } from '../domain/reconciliation/breaks';
 import {
   dayOfReconciliation,
@@ -88,7 +89,7 @@ export class LastReconciliations {
     ).catch((fault: unknown) => {
       if (!(fault instanceof PurchaseUnreadable)) return nothingIfForgotten(fault); // the index lags
     });
-    return isResultOf(day, result) ? result : undefined;
+    return isResultOf(day, result) && isOfRun(result, runId) ? result : undefined;
   }
 }
 

@@ -1,11 +1,13 @@
 import { status } from '@grpc/grpc-js';
 import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { movedAttributes } from './attribute-marker';
 import { faultInWords, type NamespaceFault } from './namespace-fault';
 import { QUERY_DEADLINE_MS } from './purchase-snapshot';
 import { TemporalUnavailable } from './purchases';
-import { answerOf, hasCode } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, hasCode } from './temporal-answers';
 
 const { NAMESPACE_STATE_DEPRECATED: DEPRECATED, NAMESPACE_STATE_DELETED: DELETED } =
   temporal.api.enums.v1.NamespaceState;
@@ -36,7 +38,22 @@ export async function namespaceFault(client: Client): Promise<NamespaceFault | u
   if (state === DEPRECATED || state === DELETED)
     return { kind: 'namespace_closed', state: state === DELETED ? 'deleted' : 'deprecated' };
   const names = await answerOf(client, QUERY_DEADLINE_MS, () => missingAttributes(client));
-  return names.length === 0 ? undefined : { kind: 'attributes_missing', names };
+  if (names.length > 0) return { kind: 'attributes_missing', names };
+  const moved = await movedAttributes(client);
+  return moved.length > 0 ? { kind: 'attributes_moved', names: moved } : undefined;
+}
+
+/**
+ * For how long Temporal keeps closed workflows; undefined where it does not say.
+ * @throws TemporalUnavailable
+ */
+export async function retentionMs(client: Client): Promise<number | undefined> {
+  const { namespace } = client.options;
+  const { config } = await answerOf(client, CALL_DEADLINE_MS, () =>
+    client.workflowService.describeNamespace({ namespace }),
+  );
+  const retention = config?.workflowExecutionRetentionTtl;
+  return retention ? tsToMs(retention) : undefined;
 }
 
 /** Every query with an attribute fails while it is not there. One by one only where something is missing. */

@@ -46,7 +46,7 @@ import {
   nothingIfForgotten,
   unavailable,
 } from './temporal-answers';
-import { updateRejection } from './update-rejections';
+import { rejectionType, updateRejection } from './update-rejections';
 import { decodeRun, decodeRuns, listPage } from './visibility-pages';
 import { equals, workflowIdIn } from './visibility-query';
 
@@ -156,12 +156,12 @@ export class NoticeWorkflows {
       );
       return 0;
     } catch (fault) {
-      const refusal = updateRejection(fault);
-      if (refusal?.type === ASKED_TOO_OFTEN) {
-        const [retryAfterMs] = refusal.details ?? [];
+      const refused = rejectionType(fault);
+      if (refused === ASKED_TOO_OFTEN) {
+        const [retryAfterMs] = updateRejection(this.client, fault)?.details ?? [];
         return typeof retryAfterMs === 'number' && retryAfterMs > 0 ? retryAfterMs : RESENDS_PERIOD_MS;
       }
-      if (refusal || isUnknownWorkflow(fault)) return undefined;
+      if (refused !== undefined || isUnknownWorkflow(fault)) return undefined;
       throw fault;
     }
   }

@@ -77,7 +77,7 @@ async function untilEvent(
     const told = await client.withAbortSignal(signal, held);
     return { kind: 'told', ...requireAnswer(told, ({ events }) => Array.isArray(events)) };
   } catch (error) {
-    if (updateRejection(error)?.type === UPDATE_REFUSALS.requestInvalid) return { kind: 'beyond' };
+    if (updateRejection(client, error)?.type === UPDATE_REFUSALS.requestInvalid) return { kind: 'beyond' };
     if (error instanceof WorkflowNotFoundError) return tellKnown(client, handle, after); // it is over
     if (error instanceof WorkflowUpdateFailedError) {
       throw new TemporalUnavailable('the purchase runs on an older build, which has no events', {

@@ -6,7 +6,7 @@ import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import { describedRun } from './described-run';
 import { originalRunOf, startInput } from './start-event';
 import { unavailable } from './temporal-answers';
-import { updateRejection } from './update-rejections';
+import { rejectionType } from './update-rejections';
 
 /**
  * What a request to a purchase or a case names, of its latest run unless one is named; nothing where the workflow began in an earlier version, which may run on an
@@ -55,7 +55,7 @@ export async function inItsRun<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send();
   } catch (error) {
-    if (updateRejection(error)?.type !== REQUEST_REFUSALS.otherRun) throw error;
+    if (rejectionType(error) !== REQUEST_REFUSALS.otherRun) throw error;
     return send();
   }
 }

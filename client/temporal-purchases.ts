@@ -14,6 +14,7 @@ import { maskMsisdn, type Msisdn } from '../domain/msisdn';
 import {
   acceptedPurchase,
   differingFields,
+  mayCancel,
   type Purchase,
   type PurchaseOrder,
   type PurchasePolicy,
@@ -46,7 +47,7 @@ import { SharedCalls } from '../runtime/shared-calls';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { searchableOrder } from './searchable-order';
 import { OutcomeWaits } from './until-outcome';
-import { updateRejection } from './update-rejections';
+import { rejectionType, updateRejection } from './update-rejections';
 import type { WriteHealth } from './write-health';
 
 /** After how long without an answer an order whose channel waits is made durable by a start without the wait, ms. */
@@ -151,13 +152,12 @@ export class TemporalPurchases implements Purchases {
       );
       return { kind: 'cancelling', purchase: await ownCancellation(this.client, handle, told) };
     } catch (error) {
-      if (
-        !(error instanceof WorkflowNotFoundError) &&
-        updateRejection(error)?.type !== UPDATE_REFUSALS.tooLateToCancel
-      ) {
-        throw error;
-      }
-      const purchase = await this.snapshot(handle);
+      const isTooLate =
+        error instanceof WorkflowNotFoundError || rejectionType(error) === UPDATE_REFUSALS.tooLateToCancel;
+      const purchase = isTooLate ? await this.snapshot(handle) : undefined;
+      // What the purchase itself says needs no seal, which a refusal of an earlier version does not have.
+      if (!purchase || mayCancel(purchase)) updateRejection(this.client, error);
+      if (!isTooLate) throw error;
       return purchase ? { kind: 'too_late', purchase } : { kind: 'not_found' };
     }
   }

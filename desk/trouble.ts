@@ -22,9 +22,11 @@ export function troubleOf(words: Words, now: QueueNow | TemporalUnavailable): st
 }
 
 function namespaceInWords({ trouble }: Words, fault: NamespaceFault): string {
-  return fault.kind === 'namespace_closed'
-    ? trouble.namespaceClosed(fault.state)
-    : trouble.attributesMissing(fault.names.join(', '));
+  if (fault.kind === 'namespace_closed') return trouble.namespaceClosed(fault.state);
+  const names = fault.names.join(', ');
+  return fault.kind === 'attributes_missing'
+    ? trouble.attributesMissing(names)
+    : trouble.attributesMoved(names);
 }
 
 function waitingInWords({ trouble }: Words, { why, sides }: WaitingWork): string {

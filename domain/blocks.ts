@@ -1,4 +1,5 @@
 import { actFault, attributionFault, sinceFault, type ActOfRequest } from './act-of-request';
+import { LONGEST_TRAIL, type DecidedList } from './decided-list';
 import { msisdn as storedMsisdn, maskMsisdn, type Msisdn } from './msisdn';
 
 /** The names by which the world talks to the workflow of blocked numbers; written into its history, so never renamed. */
@@ -39,16 +40,14 @@ export interface BlockAct {
 }
 
 /** All that the workflow keeps, and hands to its next run. */
-export interface BlocksState {
+export interface BlocksState extends DecidedList {
   blocks: readonly Block[];
-  /** The latest acts, the latest last; every act is in the histories besides. */
   trail: readonly BlockAct[];
 }
 
 export const NOTHING_BLOCKED: BlocksState = { blocks: [], trail: [] };
 /** All are in one memo, of which Temporal takes two megabytes. */
 export const MOST_BLOCKS = 2_000;
-const LONGEST_TRAIL = 50;
 
 /** The state with an act done, and written down. */
 export function withBlockAct(state: BlocksState, blocks: readonly Block[], act: BlockAct): BlocksState {

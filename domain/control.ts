@@ -1,4 +1,5 @@
 import { actFault, attributionFault, sinceFault, type ActOfRequest } from './act-of-request';
+import { LONGEST_TRAIL, type DecidedList } from './decided-list';
 import { CHANNEL_NAME_PATTERN, type ChannelName } from './identifiers';
 import { PACKAGE_CODE_PATTERN, type PackageCode } from './catalogue/packages';
 import { momentOf } from './local-time';
@@ -58,16 +59,14 @@ export interface ControlAct {
 }
 
 /** All that the control workflow keeps, and hands to its next run. */
-export interface ControlState {
+export interface ControlState extends DecidedList {
   pauses: readonly Pause[];
-  /** The latest acts, the latest last; every act is in the histories besides. */
   trail: readonly ControlAct[];
 }
 
 export const NOTHING_PAUSED: ControlState = { pauses: [], trail: [] };
 /** More pauses at once than anybody can oversee are a slip. */
 export const MOST_PAUSES = 100;
-const LONGEST_TRAIL = 50;
 const LONGEST_TOLD_SCOPE = 100;
 
 /** A scope in one word, as the command takes it: `all`, `channel demo`, `package D90`. */

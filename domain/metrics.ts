@@ -239,6 +239,13 @@ export const METRICS = {
     help: '1 if Temporal’s namespace takes new purchases and has all our search attributes, else 0; absent while Temporal does not answer.',
     labels: [],
   },
+  retentionShort: {
+    name: 'datacode_temporal_retention_short',
+    kind: 'gauge',
+    source: 'standing',
+    help: '1 if Temporal keeps closed purchases for shorter than `TEMPORAL_RETENTION`, else 0; absent while Temporal does not answer.',
+    labels: [],
+  },
   openPurchases: {
     name: 'datacode_purchases_open',
     kind: 'gauge',

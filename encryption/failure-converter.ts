@@ -11,6 +11,11 @@ export const READABLE_FAILURES: readonly string[] = [
   'DecisionNotOpen',
   'RequestInvalid',
   'ControlRefused',
+  'BlockRefused',
+  'ActRefused',
+  'RequestOfAnotherRun',
+  'RequestTakenBefore',
+  'AskedTooOften',
   'InputInvalid',
   'TooManyWaiting',
 ];
@@ -27,9 +32,12 @@ export const OUTLINED_FAILURES: readonly string[] = [
 const OUTLINE = /^[a-z][a-z ]*(to [a-z0-9-]{1,32})?: [a-zA-Z ,]+$/;
 const NUMBER = /\d{5}/;
 
+/** What is sealed of a readable refusal; the SDK's own names for the first two. */
+export type RefusalSeal = { message: string; stack_trace: string; type: string };
+
 /**
  * Puts the message and the stack trace of a failure into a payload, so that they are encrypted as well, except of the
- * refusals above. Of a failed call it stays readable which call it was, and what happened. Loaded by its path, also into the workflows' bundle: nothing of ours may be imported here.
+ * refusals above: these are sealed beside their clear text, with their type, so that whoever asked knows them for ours. Of a failed call it stays readable which call it was, and what happened. Loaded by its path, also into the workflows' bundle: nothing of ours may be imported here.
  */
 class EncryptedFailures extends DefaultFailureConverter {
   private readonly inClear = new DefaultFailureConverter();
@@ -41,7 +49,14 @@ class EncryptedFailures extends DefaultFailureConverter {
   override errorToFailure(...[error, ...rest]: Parameters<FailureConverter['errorToFailure']>): ProtoFailure {
     const isReadable = error instanceof ApplicationFailure && READABLE_FAILURES.includes(error.type ?? '');
     if (!isReadable || error.cause) return outlined(error, super.errorToFailure(error, ...rest));
-    return { ...this.inClear.errorToFailure(error, ...rest), stackTrace: '' };
+    const [payloadConverter, context] = rest;
+    const { message, type } = error;
+    const seal: RefusalSeal = { message, stack_trace: '', type: type ?? '' };
+    return {
+      ...this.inClear.errorToFailure(error, ...rest),
+      stackTrace: '',
+      encodedAttributes: payloadConverter.toPayload(seal, context),
+    };
   }
 }
 

@@ -1,5 +1,4 @@
-import { WorkflowUpdateFailedError, type Client } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import type { Client } from '@temporalio/client';
 import {
   CANCEL_UPDATE,
   DECIDE_UPDATE,
@@ -12,6 +11,7 @@ import { ownCancellation } from '../client/own-cancellation';
 import { requireAnswer } from '../client/own-answer';
 import { inItsRun, isAnswerTo, requestMark } from '../client/request-mark';
 import { isUnknownWorkflow } from '../client/temporal-answers';
+import { updateRejection } from '../client/update-rejections';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import {
   OPERATOR_ACTS,
@@ -85,9 +85,8 @@ export class Operations {
       return await operation();
     } catch (error) {
       if (isUnknownWorkflow(error)) return { kind: 'not_found' };
-      if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-        return { kind: 'refused', because: error.cause.message };
-      }
+      const rejection = updateRejection(this.client, error);
+      if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
+import { keepAttributeMarker } from '../client/attribute-marker';
 import { keepSweepSchedule } from './sweep-schedule';
 import type { Config } from '../config';
 import { reconciliationPolicy, timeOfDay } from '../reconciliation/schedule/policy';
@@ -18,7 +19,7 @@ export interface Pauses {
 }
 const PAUSES: Pauses = { firstMs: 5_000, maxMs: 300_000 };
 
-/** A schedule of Temporal that a worker sets by its settings. */
+/** A schedule of Temporal that a worker sets by its settings, or what it keeps there likewise. */
 export interface KeptSchedule {
   /** As the log names it. */
   name: string;
@@ -27,14 +28,17 @@ export interface KeptSchedule {
 
 /**
  * Sets the schedules by this worker's settings: of the sweep for cut-off purchases, and of the morning's reconciliation
- * where this worker has a source.
+ * where this worker has a source. And keeps the marker of search attributes.
  */
 export function schedulesOf(config: Config, temporal: WorkerTemporal): KeptSchedule[] {
   const client = new Client(temporal);
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
   const inTime = (set: () => Promise<void>) => () => client.withDeadline(deadlineIn(TIMEOUT_MS), set);
   const sweep = { every: config.fixed.sweepEveryMs, taskQueue };
-  const kept = [{ name: 'sweep for cut-off purchases', set: inTime(() => keepSweepSchedule(client, sweep)) }];
+  const kept = [
+    { name: 'sweep for cut-off purchases', set: inTime(() => keepSweepSchedule(client, sweep)) },
+    { name: 'marker of search attributes', set: inTime(() => keepAttributeMarker(client)) },
+  ];
   if (config.RECONCILIATION_SOURCE === undefined) return kept;
   const morning = {
     at: timeOfDay(config.RECONCILIATION_AT),

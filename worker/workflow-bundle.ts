@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { DataConverter } from '@temporalio/common';
 import { bundleWorkflowCode, type BundleOptions } from '@temporalio/worker';
 import { version as SDK_VERSION } from '@temporalio/worker/package.json';
 import { placeOfOthers } from '../runtime/own-place.cjs';
@@ -17,6 +18,11 @@ export const WORKFLOW_BUNDLE = {
   preloadModules: [require.resolve('../workflows/stack-traces'), require.resolve('../workflows')],
   workflowInterceptorModules: [require.resolve('../workflows/own-activities')],
 };
+
+/** The same for workers that encrypt: what a workflow throws is written by the converter of the worker's own failures. */
+export function bundleOf({ failureConverterPath }: DataConverter): BundleOptions {
+  return { ...WORKFLOW_BUNDLE, ...(failureConverterPath === undefined ? {} : { failureConverterPath }) };
+}
 
 /** Changed when bundles from before must not be used again: `own`, since they hold what a stranger's `.swcrc` made. */
 const BUNDLER = 'own';

@@ -23,13 +23,14 @@ import {
   type BlockRequest,
   type BlocksState,
 } from '../domain/blocks';
+import { isHandedOn, toHandOn } from '../domain/decided-list';
 import { markdownText } from '../domain/harmless-text';
 import { maskMsisdn } from '../domain/msisdn';
 import { readable } from '../domain/refused-input';
 import { inPersonsWords } from '../domain/persons-words';
 import { outlivesBuilds } from './outlives-builds';
 import { RequestsTaken } from './requests-taken';
-import { requireFields } from './start-inputs';
+import { requireFields, requireHandedOn } from './start-inputs';
 
 /** Each act writes the whole list to the history. */
 const MAX_ACTS_PER_RUN = 20;
@@ -43,6 +44,7 @@ const LONGEST_RUN = '7 days';
  */
 export async function blocks(before: BlocksState): Promise<void> {
   requireFields('state', before, { blocks: 'array', trail: 'array' });
+  requireHandedOn(isHandedOn(before) ? before : undefined);
   let state = before;
   let acts = 0;
   const requests = new RequestsTaken(true); // or a reset would unblock what was blocked after it
@@ -89,7 +91,8 @@ export async function blocks(before: BlocksState): Promise<void> {
   await condition(isLong, LONGEST_RUN, { summary: 'Until the list is written anew' });
   await condition(allHandlersFinished);
   // With its memo from the first moment on: until a worker takes it up, the API reads nothing else.
-  await makeContinueAsNewFunc<typeof blocks>({ memo: { [BLOCKS_MEMO]: state } })(state);
+  const next = toHandOn(state);
+  await makeContinueAsNewFunc<typeof blocks>({ memo: { [BLOCKS_MEMO]: next } })(next);
 }
 
 outlivesBuilds(blocks);

@@ -30,9 +30,10 @@ import {
   type PauseRequest,
   type ResumeRequest,
 } from '../domain/control';
+import { isHandedOn, toHandOn } from '../domain/decided-list';
 import { isOnBuild, outlivesBuilds } from './outlives-builds';
 import { RequestsTaken } from './requests-taken';
-import { requireFields } from './start-inputs';
+import { requireFields, requireHandedOn } from './start-inputs';
 
 /** Some 600 events: a history that anybody can still read. */
 const MAX_ACTS_PER_RUN = 100;
@@ -44,6 +45,7 @@ const MAX_ACTS_PER_RUN = 100;
  */
 export async function control(before: ControlState): Promise<void> {
   requireFields('state', before, { pauses: 'array', trail: 'array' });
+  requireHandedOn(isHandedOn(before) ? before : undefined);
   let state = before;
   let acts = 0;
   const requests = new RequestsTaken(true); // or a reset would lift the pauses after it
@@ -112,7 +114,8 @@ export async function control(before: ControlState): Promise<void> {
   }
   await condition(allHandlersFinished);
   // With its memo from the first moment on: until a worker takes it up, the API reads nothing else.
-  await makeContinueAsNewFunc<typeof control>({ memo: { [CONTROL_MEMO]: state } })(state);
+  const next = toHandOn(state);
+  await makeContinueAsNewFunc<typeof control>({ memo: { [CONTROL_MEMO]: next } })(next);
 }
 
 outlivesBuilds(control);

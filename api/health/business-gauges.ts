@@ -11,6 +11,8 @@ import { gauge } from '../http/metrics';
 export interface BusinessSource {
   take(): Promise<BusinessSnapshot>;
   namespaceFault(): Promise<NamespaceFault | undefined>;
+  /** For how long Temporal keeps closed purchases; undefined where it does not say. */
+  retentionMs(): Promise<number | undefined>;
 }
 
 /**
@@ -21,15 +23,19 @@ export class BusinessGauges {
   private readonly reachable;
   private readonly usable;
   private isUsable = true;
+  private readonly short;
+  private isShort = false;
   private readonly gauges;
 
   constructor(
     registry: Registry,
     private readonly source: BusinessSource,
     private readonly logger: Logger,
+    private readonly wantedRetentionMs: number,
   ) {
     this.reachable = gauge(registry, METRICS.temporalReachable);
     this.usable = gauge(registry, METRICS.namespaceUsable);
+    this.short = gauge(registry, METRICS.retentionShort);
     this.gauges = {
       open: gauge(registry, METRICS.openPurchases),
       needAttention: gauge(registry, METRICS.needAttention),
@@ -71,6 +77,7 @@ export class BusinessGauges {
   async refresh(): Promise<void> {
     try {
       await this.lookAtNamespace(); // what is missing there may fail the figures
+      await this.lookAtRetention();
       this.show(await this.source.take());
     } catch (error) {
       this.forget();
@@ -89,6 +96,19 @@ export class BusinessGauges {
       this.logger.error(`Temporal's namespace cannot be used: ${faultInWords(fault)}`);
     if (!fault && !this.isUsable) this.logger.info("Temporal's namespace can be used again");
     this.isUsable = fault === undefined;
+  }
+
+  private async lookAtRetention(): Promise<void> {
+    const kept = (await this.source.retentionMs()) ?? Infinity;
+    const isShort = kept < this.wantedRetentionMs;
+    this.short.set({}, isShort ? 1 : 0);
+    if (isShort && !this.isShort)
+      this.logger.error(
+        `Temporal keeps closed purchases for ${inHours(kept)}, not for ${inHours(this.wantedRetentionMs)} as TEMPORAL_RETENTION has it: ` +
+          'a repeated order is sold again after that, and statements and exports lack what is older',
+      );
+    if (!isShort && this.isShort) this.logger.info('Temporal keeps closed purchases for long enough again');
+    this.isShort = isShort;
   }
 
   private show(snapshot: BusinessSnapshot): void {
@@ -122,5 +142,10 @@ export class BusinessGauges {
   /** A stale value would keep an alert silent, or firing. */
   private forget(): void {
     for (const each of Object.values(this.gauges)) each.forget();
+    this.short.forget();
   }
+}
+
+function inHours(milliseconds: number): string {
+  return `${Math.floor(milliseconds / 3_600_000)} h`;
 }

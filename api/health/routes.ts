@@ -57,6 +57,11 @@ function obstacle(readiness: Exclude<Readiness, 'ready'>): BilingualText {
       vi: `Temporal phản hồi, nhưng namespace của nó đang ở trạng thái ${readiness.state} nên không nhận đơn hàng.`,
     };
   const names = readiness.names.join(', ');
+  if (readiness.kind === 'attributes_moved')
+    return {
+      en: `Temporal responds, but search attributes of its namespace do not find what was stored before: ${names}.`,
+      vi: `Temporal phản hồi, nhưng search attribute trong namespace của nó không tìm được dữ liệu đã lưu trước đó: ${names}.`,
+    };
   return {
     en: `Temporal responds, but its namespace lacks search attributes: ${names}.`,
     vi: `Temporal phản hồi, nhưng namespace của nó thiếu search attribute: ${names}.`,

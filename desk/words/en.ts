@@ -66,6 +66,8 @@ export const EN = {
       `Temporal takes no new purchases: its namespace is ${state}. What runs there goes on. What to do: docs/runbooks.md, “namespace-unusable”.`,
     attributesMissing: (names: string) =>
       `Purchases come to a stop: Temporal lacks the search attributes ${names}, and refuses each step that writes one. Lists may be incomplete. What to do: docs/runbooks.md, “namespace-unusable”.`,
+    attributesMoved: (names: string) =>
+      `Lists, totals and statements lack what was sold before: at Temporal the search attributes ${names} mean other columns of the index than they did. What to do: docs/runbooks.md, “namespace-unusable”.`,
     tasks: { workflow: 'workflows', activity: 'activities' },
     deserted: (queues: string, build: string, areNewPurchases: boolean) =>
       `${areNewPurchases ? 'New purchases wait' : 'Work waits'}: Temporal gives the tasks of ${queues} to ${build === '' ? 'workers without a build, and none of these' : `build ${build}, and no worker of it`} asks for work. What to do: docs/runbooks.md, “new-purchases-wait”.`,

@@ -68,6 +68,8 @@ export const VI: Words = {
       `Temporal không nhận giao dịch mới: namespace đang ở trạng thái ${state}. Các giao dịch đang chạy vẫn tiếp tục. Cách xử lý: docs/runbooks.md, “namespace-unusable”.`,
     attributesMissing: (names: string) =>
       `Giao dịch bị dừng: Temporal thiếu search attribute ${names} và từ chối mọi bước ghi các thuộc tính đó. Danh sách có thể không đầy đủ. Cách xử lý: docs/runbooks.md, “namespace-unusable”.`,
+    attributesMoved: (names: string) =>
+      `Danh sách, tổng số và sao kê thiếu các giao dịch đã bán trước đó: trong Temporal, search attribute ${names} hiện trỏ tới cột khác của chỉ mục. Cách xử lý: docs/runbooks.md, “namespace-unusable”.`,
     tasks: { workflow: 'workflow', activity: 'activity' },
     deserted: (queues, build, areNewPurchases) =>
       `${areNewPurchases ? 'Giao dịch mới phải chờ' : 'Công việc phải chờ'}: Temporal chuyển tác vụ của ${queues} cho ${build === '' ? 'worker không có bản dựng, nhưng hiện không có worker nào như vậy' : `bản dựng ${build}, nhưng hiện không có worker nào thuộc bản này`} nhận việc. Cách xử lý: docs/runbooks.md, “new-purchases-wait”.`,

@@ -1,5 +1,6 @@
 import type { LocalDay } from '../local-time';
 import type { WebhookPolicy } from '../notice/webhook-policy';
+import type { OfRun } from '../own-result';
 import type { MarkedRequest } from '../request-mark';
 import type { BreakKind } from './breaks';
 
@@ -79,13 +80,15 @@ export interface RegisteredBreak extends FoundBreak {
 }
 
 /** A day's register: the workflow's state and its result. */
-export interface DayBreaks {
+export interface DayBreaks extends OfRun {
   day: LocalDay;
   breaks: readonly RegisteredBreak[];
   more: BreakObservation['more'];
   digest: string;
   /** When the comparison that was taken last was told; absent while none has said it. */
   toldAt?: string;
+  /** The settlements that were taken since that comparison; each counts once. */
+  settlements?: readonly string[];
 }
 
 /** What a person does about a break; who and why stay in the history. */
@@ -153,22 +156,26 @@ export function observed(register: DayBreaks, seen: BreakObservation, at: string
       ),
     );
   const { more, digest } = seen;
+  const { day, runId } = register;
   const breaks = [...before, ...added];
-  return { day: register.day, breaks, more, digest, ...notBeyond(seen, at) };
+  return { day, breaks, more, digest, ...notBeyond(seen, at), ...(runId === undefined ? {} : { runId }) };
 }
 
-/** The register after another day's file was found to have the sale. */
+/** The register after another day's file was found to have the sale; the same when this settlement was taken before. */
 export function accountedFor(
   register: DayBreaks,
-  { purchaseId, how }: SettledElsewhere,
+  { purchaseId, how, toldAt }: SettledElsewhere,
   at: string,
 ): DayBreaks {
+  const { settlements = [] } = register;
+  const settlement = `${purchaseId} ${toldAt ?? ''}`;
+  if (toldAt !== undefined && settlements.includes(settlement)) return register;
   const settles = ({ purchaseId: id, kind }: RegisteredBreak) =>
     id === purchaseId && SETTLED_ELSEWHERE.has(kind);
   const breaks = register.breaks.map((one) =>
     one.closedBy === null && settles(one) ? closed(one, 'files', at, how) : one,
   );
-  return { ...register, breaks };
+  return { ...register, breaks, settlements: [...settlements, settlement] };
 }
 
 /** What another day's line settles: what this day misses, or has too much until it is given back. */

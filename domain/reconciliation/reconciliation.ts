@@ -1,6 +1,7 @@
 import type { PurchaseId } from '../identifiers';
 import { calendarDay, daysAfter, type LocalDay } from '../local-time';
 import type { WebhookPolicy } from '../notice/webhook-policy';
+import type { OfRun } from '../own-result';
 import { faultyField } from '../purchase/order-fields';
 
 /** The names of the reconciliation workflows; written into histories and schedules, so never renamed. */
@@ -72,7 +73,7 @@ export interface ReconciledSum {
 }
 
 /** What became of a day that was compared: small enough for the workflow's result, the rows are in the report. */
-export interface ReconciledDay {
+export interface ReconciledDay extends OfRun {
   kind: 'reconciled';
   day: LocalDay;
   /** No bad lines, and no break but those that are known timing. */
@@ -109,7 +110,7 @@ export const NOT_RECONCILED_REASONS = {
 export type NotReconciledReason = keyof typeof NOT_RECONCILED_REASONS;
 
 /** A day that could not be compared; the next morning tries again. */
-export interface NotReconciled {
+export interface NotReconciled extends OfRun {
   kind: 'not_reconciled';
   day: LocalDay;
   reason: NotReconciledReason;

@@ -4,6 +4,7 @@ import { optionalTsToDate, tsToDate } from '@temporalio/common/lib/time';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { PurchaseId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
+import { isOfRun } from '../../domain/own-result';
 import {
   dayOfReconciliation,
   isResultOf,
@@ -27,9 +28,11 @@ import {
   CALL_DEADLINE_MS,
   hasCode,
   isUnknownWorkflow,
+  nothingIfForgotten,
   unavailable,
 } from '../../client/temporal-answers';
 import { executions } from '../../client/visibility-pages';
+import { runIdOf } from '../../client/workflow-runs';
 import { workflowIdBeginsWith } from '../../client/visibility-query';
 
 /** A day by its latest run. */
@@ -133,7 +136,9 @@ export class ReconciliationDays {
 
   /** Waits for the end of a day's latest run. */
   async end(day: LocalDay): Promise<ReconciliationResult | null> {
-    return this.resultOf(day);
+    const workflowId = reconciliationWorkflowId(day);
+    const run = await describedRun(this.client, { workflowId }).catch(nothingIfForgotten);
+    return run ? this.resultOf(day, runIdOf(run)) : null;
   }
 
   private async look(day: LocalDay): Promise<{ run: DayRun; taken?: IdTaken } | undefined> {
@@ -144,7 +149,7 @@ export class ReconciliationDays {
       const known = { day, workflowId, startedAt: tsToDate(info.startTime ?? {}), closedAt };
       const taken = await idTakenBy(this.client, info, this.ownStart(day));
       if (closedAt !== null) {
-        const result = taken ? null : await this.resultOf(day); // a copy of an earlier result is none
+        const result = taken ? null : await this.resultOf(day, runIdOf(info)); // a copy of an earlier result is none
         return { run: { ...known, standing: result?.kind ?? 'failed', result } };
       }
       if (!taken) return { run: { ...known, standing: 'running', result: null } };
@@ -169,10 +174,10 @@ export class ReconciliationDays {
   }
 
   /** Nothing for a run that was cut off, failed by a defect, or was completed by somebody else. */
-  private async resultOf(day: LocalDay): Promise<ReconciliationResult | null> {
+  private async resultOf(day: LocalDay, runId: string): Promise<ReconciliationResult | null> {
     try {
-      const told: unknown = await this.handle(day).result();
-      return isResultOf(day, told) ? told : null;
+      const told: unknown = await this.handle(day, runId).result();
+      return isResultOf(day, told) && isOfRun(told, runId) ? told : null;
     } catch (fault) {
       if (fault instanceof WorkflowFailedError || hasCode(fault, status.NOT_FOUND)) return null;
       if (unavailable(fault) instanceof PurchaseUnreadable) return null;
@@ -180,7 +185,7 @@ export class ReconciliationDays {
     }
   }
 
-  private handle(day: LocalDay): WorkflowHandle<typeof reconciliation> {
-    return this.client.workflow.getHandle<typeof reconciliation>(reconciliationWorkflowId(day));
+  private handle(day: LocalDay, runId: string): WorkflowHandle<typeof reconciliation> {
+    return this.client.workflow.getHandle<typeof reconciliation>(reconciliationWorkflowId(day), runId);
   }
 }

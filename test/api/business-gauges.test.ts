@@ -34,11 +34,14 @@ const STANDING: BusinessSnapshot = {
   },
 };
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 class GaugeLab {
   readonly registry = new Registry();
   readonly lines: string[] = [];
   asked = 0;
   fault: NamespaceFault | Error | undefined;
+  retentionMs: number | undefined = 35 * DAY_MS;
   answer: () => Promise<BusinessSnapshot> = () => Promise.resolve(STANDING);
   readonly gauges = new BusinessGauges(
     this.registry,
@@ -49,8 +52,10 @@ class GaugeLab {
       },
       namespaceFault: () =>
         this.fault instanceof Error ? Promise.reject(this.fault) : Promise.resolve(this.fault),
+      retentionMs: () => Promise.resolve(this.retentionMs),
     },
     pino({}, { write: (line: string) => void this.lines.push(line) }),
+    35 * DAY_MS,
   );
 
   async told(): Promise<string[]> {
@@ -174,5 +179,22 @@ describe('a namespace of Temporal that cannot be used', () => {
     expect(await lab.told()).toContain('datacode_temporal_namespace_usable 0');
     expect(lab.lines).toHaveLength(1);
     expect(lab.lines[0]).toContain('search-attribute create --name RefundDueAt --type Datetime');
+  });
+});
+
+describe('closed purchases that Temporal keeps for shorter than they must be kept', () => {
+  it('are a figure of their own, and one line of the log that says for how long, until they are kept again', async () => {
+    const lab = new GaugeLab();
+    await lab.gauges.refresh();
+    expect(await lab.told()).toContain('datacode_temporal_retention_short 0');
+    lab.retentionMs = 60 * 60 * 1000;
+    await lab.gauges.refresh();
+    await lab.gauges.refresh();
+    expect(await lab.told()).toContain('datacode_temporal_retention_short 1');
+    expect(lab.lines).toHaveLength(1);
+    expect(lab.lines[0]).toContain('keeps closed purchases for 1 h, not for 840 h');
+    lab.retentionMs = 35 * DAY_MS;
+    await lab.gauges.refresh();
+    expect(await lab.told()).toContain('datacode_temporal_retention_short 0');
   });
 });

@@ -5,9 +5,12 @@ import {
   type SerializationContext,
 } from '@temporalio/common';
 import fc from 'fast-check';
+import { BLOCK_REFUSED } from '../../domain/blocks';
 import { CONTROL_REFUSED } from '../../domain/control';
 import { CLEAR_TEXT_REFUSED, UNREADABLE_REFUSED } from '../../domain/refused-input';
+import { ASKED_TOO_OFTEN } from '../../domain/notice/protocol';
 import { UPDATE_REFUSALS } from '../../domain/purchase/protocol';
+import { REQUEST_REFUSALS } from '../../domain/request-mark';
 import { CHANNEL_UNREACHABLE } from '../../activities/channel-activities';
 import { gatewayFailure } from '../../activities/gateway-failures';
 import { GATEWAY_FAILURES } from '../../domain/command-result';
@@ -359,7 +362,9 @@ describe('a failure', () => {
     const refused = ApplicationFailure.nonRetryable('"why" must be given', UPDATE_REFUSALS.requestInvalid);
     const failure = failureConverter.errorToFailure(refused, defaultPayloadConverter);
     expect(failure).toMatchObject({ message: '"why" must be given', stackTrace: '' });
-    expect(failure.encodedAttributes).toBeFalsy();
+    const back = failureConverter.failureToError(failure, defaultPayloadConverter);
+    expect(back).toMatchObject({ message: '"why" must be given', type: UPDATE_REFUSALS.requestInvalid });
+    expect(back.stack).toBe('');
   });
 
   it.each([
@@ -404,7 +409,13 @@ describe('a failure', () => {
     },
   );
 
-  it.each([...Object.values(UPDATE_REFUSALS), CONTROL_REFUSED])('of the kind %s is one of those', (kind) => {
+  it.each([
+    ...Object.values(UPDATE_REFUSALS),
+    ...Object.values(REQUEST_REFUSALS),
+    CONTROL_REFUSED,
+    BLOCK_REFUSED,
+    ASKED_TOO_OFTEN,
+  ])('of the kind %s is one of those', (kind) => {
     expect(READABLE_FAILURES).toContain(kind);
   });
 });

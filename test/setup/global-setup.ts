@@ -13,5 +13,9 @@ export default async function globalSetup(): Promise<void> {
   const report = (line: string) => process.stderr.write(`${line}\n`);
   process.env[TEST_ENVIRONMENT.cli] = await temporalCli(config, report);
   process.env[TEST_ENVIRONMENT.testServer] ??= await timeSkippingTestServer(config, report);
-  process.env[TEST_ENVIRONMENT.workflowBundle] = await bundleWorkflows(path.resolve(config.CACHE_DIR));
+  const folder = path.resolve(config.CACHE_DIR);
+  process.env[TEST_ENVIRONMENT.workflowBundle] = await bundleWorkflows(folder, 'workflow-bundle');
+  process.env[TEST_ENVIRONMENT.encryptedBundle] = await bundleWorkflows(folder, 'encrypted-bundle', {
+    failureConverterPath: require.resolve('../../encryption/failure-converter'),
+  });
 }

@@ -1,12 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { workflowBundle } from '../../worker/workflow-bundle';
+import type { DataConverter } from '@temporalio/common';
+import { bundleOf, workflowBundle } from '../../worker/workflow-bundle';
 
-/** Bundles the workflows once for every worker of a test run. @returns the bundle's file */
-export async function bundleWorkflows(folder: string): Promise<string> {
-  const { code } = await workflowBundle(folder);
+/**
+ * Bundles the workflows once for every worker of a test run.
+ * @param dataConverter of those workers
+ * @returns the bundle's file
+ */
+export async function bundleWorkflows(
+  folder: string,
+  name: string,
+  dataConverter: DataConverter = {},
+): Promise<string> {
+  const { code } = await workflowBundle(folder, bundleOf(dataConverter));
   mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, 'test-workflow-bundle.js');
+  const file = path.join(folder, `test-${name}.js`);
   writeFileSync(file, code);
   return file;
 }

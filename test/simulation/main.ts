@@ -24,7 +24,7 @@ async function simulate({ runs, seed: firstSeed, json, trace, profile, shrink }:
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const config = loadConfig();
   process.env[TEST_ENVIRONMENT.testServer] = await timeSkippingTestServer(config, say);
-  const bundle = await bundleWorkflows(path.resolve(config.CACHE_DIR));
+  const bundle = await bundleWorkflows(path.resolve(config.CACHE_DIR), 'workflow-bundle');
   const simulation = new Simulation(bundle);
   const tally = new Tally();
   for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {

@@ -114,7 +114,11 @@ export class PurchaseLab<G extends Gateway = ScriptedGateway> {
     const worker = await Worker.create({
       ...common,
       taskQueue: TASK_QUEUE,
-      workflowBundle: { codePath: fromGlobalSetup('workflowBundle') },
+      workflowBundle: {
+        codePath: fromGlobalSetup(
+          this.dataConverter?.failureConverterPath ? 'encryptedBundle' : 'workflowBundle',
+        ),
+      },
       ...(process.env['TEST_MAX_CACHED_WORKFLOWS']
         ? { maxCachedWorkflows: Number(process.env['TEST_MAX_CACHED_WORKFLOWS']) }
         : {}),

@@ -1,4 +1,5 @@
 import type { WorkflowStartOptions } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import './quiet-runtime';
@@ -14,11 +15,19 @@ export class SomebodysWorker {
     private readonly running: Promise<void>,
   ) {}
 
-  /** @param workflowsPath what it runs under the names of our types */
-  static async start(workflowsPath: string): Promise<SomebodysWorker> {
+  /**
+   * @param workflowsPath what it runs under the names of our types
+   * @param dataConverter how it reads what is stored; as what it is, if not given
+   */
+  static async start(workflowsPath: string, dataConverter: DataConverter = {}): Promise<SomebodysWorker> {
     const server = await localServer();
     const { nativeConnection: connection } = server;
-    const worker = await Worker.create({ connection, taskQueue: SOMEBODYS_QUEUE, workflowsPath });
+    const worker = await Worker.create({
+      connection,
+      taskQueue: SOMEBODYS_QUEUE,
+      workflowsPath,
+      dataConverter,
+    });
     return new SomebodysWorker(server, worker, worker.run());
   }
 

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { deadlineIn } from '../../runtime/deadline';
@@ -35,12 +35,12 @@ export async function answerTask(
   await workflowService.respondWorkflowTaskCompleted({ namespace, taskToken: task.taskToken, commands });
 }
 
-/** Says that the workflow is done, with no result. */
-export function completeByHand(client: Client, workflow: TakenWorkflow): Promise<void> {
+/** Says that the workflow is done, with no result unless one is given. */
+export function completeByHand(client: Client, workflow: TakenWorkflow, result?: Payload): Promise<void> {
   return answerTask(client, workflow, [
     {
       commandType: CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
-      completeWorkflowExecutionCommandAttributes: {},
+      completeWorkflowExecutionCommandAttributes: result ? { result: { payloads: [result] } } : {},
     },
   ]);
 }
@@ -86,14 +86,25 @@ export async function forgeCalls(
 export async function continueFromTheStart(client: Client, workflow: TakenWorkflow): Promise<void> {
   const { events } = await client.workflow.getHandle(workflow.workflowId).fetchHistory();
   const first = events?.[0]?.workflowExecutionStartedEventAttributes;
+  const input = first?.input?.payloads?.slice(0, 2) ?? [];
+  await continueWith(client, workflow, { input, memo: first?.memo?.fields ?? {} });
+}
+
+/** Continues the workflow as new with what is stored of it. */
+export async function continueWith(
+  client: Client,
+  workflow: TakenWorkflow,
+  stored: { input: Payload[]; memo: Record<string, Payload> },
+): Promise<void> {
+  const { type } = await client.workflow.getHandle(workflow.workflowId).describe();
   await answerTask(client, workflow, [
     {
       commandType: CommandType.COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION,
       continueAsNewWorkflowExecutionCommandAttributes: {
-        workflowType: first?.workflowType ?? null,
+        workflowType: { name: type },
         taskQueue: { name: workflow.taskQueue },
-        input: { payloads: first?.input?.payloads?.slice(0, 2) ?? [] },
-        memo: first?.memo ?? null,
+        input: { payloads: stored.input },
+        memo: { fields: stored.memo },
       },
     },
   ]);

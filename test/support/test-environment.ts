@@ -3,6 +3,8 @@ export const TEST_ENVIRONMENT = {
   cli: 'TEST_TEMPORAL_CLI',
   testServer: 'TEST_TEMPORAL_TEST_SERVER',
   workflowBundle: 'TEST_WORKFLOW_BUNDLE',
+  /** Of workers whose failures are encrypted. */
+  encryptedBundle: 'TEST_ENCRYPTED_BUNDLE',
 } as const;
 
 /** @throws Error outside jest, or when the global set-up did not run. */

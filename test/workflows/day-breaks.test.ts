@@ -176,6 +176,32 @@ describe('a break that a comparison found', () => {
     });
   });
 
+  it('is not closed once more by a settlement that is sent again after a person opened it, before the next comparison', async () => {
+    const lab = new RegisterLab();
+    await lab.run(async () => {
+      await lab.observe('first', [missing, large]); // the second keeps the register
+      await lab.until((register) => register.breaks.length === 2);
+      await lab.registers.accountFor(day, { purchaseId: missing.purchaseId, how: 'in another day’s file' });
+      await lab.until(({ breaks }) => breaks[0]?.closedBy === 'files');
+      await lab.registers.act(day, {
+        id: missing.id,
+        by: 'lan',
+        act: 'reopen',
+        why: 'it is of another sale',
+      });
+      const handle = server.client.workflow.getHandle(dayBreaksWorkflowId(day));
+      const [, settlement] = await signalsOf(handle);
+      await handle.signal(ACCOUNT_FOR_SIGNAL, settlement);
+      await lab.registers.act(day, { id: missing.id, by: 'lan', act: 'comment', text: 'still open' });
+      const { breaks } = await lab.until((register) => (register.breaks[0]?.log.length ?? 0) >= 4);
+      expect(breaks[0]).toMatchObject({ closedBy: null });
+      await lab.registers.accountFor(day, { purchaseId: missing.purchaseId, how: 'in a later file' });
+      await lab.until((register) => register.breaks[0]?.closedBy === 'files');
+      await lab.observe('second', []);
+      await lab.until(isClosed);
+    });
+  });
+
   it('is closed by a case that is over, and by another day’s file that has the sale', async () => {
     const lab = new RegisterLab();
     await lab.run(async () => {

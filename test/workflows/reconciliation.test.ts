@@ -146,6 +146,7 @@ describe('a day whose file never comes', () => {
       return first;
     });
     expect(result).toEqual({
+      runId: (await handle.describe()).runId,
       kind: 'not_reconciled',
       day,
       reason: 'file_missing',

@@ -60,7 +60,8 @@ export async function dayBreaks(
   requireFields('policy', policy, { alertAfterMs: 'number', alertAmount: 'number' });
   requireWebhooks(policy);
   requireHandedOn(before);
-  const keeper = new RegisterKeeper(before ?? emptyRegister(day), policy, [...told]);
+  const register = { ...(before ?? emptyRegister(day)), runId: workflowInfo().runId };
+  const keeper = new RegisterKeeper(register, policy, [...told]);
   keeper.listen();
   await condition(() => keeper.register.digest !== '');
   for (;;) {

@@ -54,7 +54,7 @@ export async function reconciliation(
     standing: result.kind === 'reconciled' ? (result.clean ? 'clean' : 'breaks') : result.reason,
   });
   await alertOn(result, policy.webhooks);
-  return result;
+  return { ...result, runId: workflowInfo().runId };
 }
 
 async function reconciled(day: LocalDay, policy: ReconciliationPolicy): Promise<ReconciliationResult> {

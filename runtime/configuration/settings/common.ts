@@ -33,6 +33,6 @@ export const commonSettings = {
     .describe('Base URL of the outside server’s Web UI, for links in reports and commands.'),
   TEMPORAL_TASK_QUEUE: text().default('datacode-purchases').describe('Task queue of the purchase workflows.'),
   TEMPORAL_RETENTION: duration('35d', { least: '1d' }).describe(
-    'How long the embedded server keeps closed purchases, `1d` at least. Within this time a repeated order is recognised. The archive keeps purchases for longer.',
+    'How long closed purchases are kept, `1d` at least: the embedded server is set so, and where an outside server’s namespace keeps them for shorter, `RetentionShort` fires. Within this time a repeated order is recognised. The archive keeps purchases for longer.',
   ),
 };
