@@ -12,6 +12,14 @@ const MIN_PAUSE_MS = 1_000;
 /** No pause is longer unless MobiFone asked for it: what waits is over minutes after a fault is. */
 export const MAX_PAUSE_MS = 300_000;
 
+/** A case that asks for long in vain waits this share of that time longer: five minutes after a day, an hour after twelve. */
+const SHARE_OF_SILENCE = 1 / 288;
+
+/** The least pause of a case, milliseconds: however long MobiFone settles nothing, its history stays far below Temporal's limit. */
+export function pauseInSilenceMs(silentMs: number): number {
+  return Math.round(silentMs * SHARE_OF_SILENCE);
+}
+
 /** How long a round may take, retries included, milliseconds. */
 export function patienceMs(policy: Pick<PurchasePolicy, 'patience'>, round: number): number {
   return policy.patience * 2 ** Math.min(round, MAX_DOUBLINGS);

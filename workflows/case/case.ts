@@ -29,7 +29,7 @@ import { caseRefundNotice } from './refund';
 import { closedPurchaseOf, type ClosedPurchaseFacts } from './closed-purchase-facts';
 import type { notice } from '../notice/notice';
 import { noticeChild } from '../notice/child';
-import { grownPauseMs, MAX_PAUSE_MS, patienceMs } from '../rounds';
+import { grownPauseMs, MAX_PAUSE_MS, patienceMs, pauseInSilenceMs } from '../rounds';
 import { saleOf } from '../../domain/purchase/sale';
 import { PRIORITY } from '../../domain/priority';
 import { requireCaseInput } from '../start-inputs';
@@ -108,8 +108,9 @@ class MakingGood {
   /** Registers the package once more until MobiFone has it or refuses it for good. */
   async registerAgain(): Promise<void> {
     this.hasRegisteredAgain = true;
+    const since = Date.now();
     for (let round = 0; ; round += 1) {
-      const answer = await this.askToRegister(round);
+      const answer = await this.askToRegister(round, since);
       if (!answer) continue;
       switch (answer.kind) {
         case 'done':
@@ -128,7 +129,7 @@ class MakingGood {
   }
 
   /** Nothing when the round settled nothing; the next one asks first (design decision 2). */
-  private async askToRegister(round: number): Promise<Reregistration | undefined> {
+  private async askToRegister(round: number, since: number): Promise<Reregistration | undefined> {
     const { purchase } = this.record.order;
     const { known } = this;
     this.known = { ...known, askFirst: true };
@@ -153,7 +154,8 @@ class MakingGood {
         failure.cause?.message ?? failure.message,
       );
       const grown = grownPauseMs(this.policy, round);
-      const pauseMs = Math.max(Math.min(grown, patience, MAX_PAUSE_MS), retryAfterMs);
+      const usualMs = Math.min(grown, patience, MAX_PAUSE_MS);
+      const pauseMs = Math.max(usualMs, pauseInSilenceMs(Date.now() - since), retryAfterMs);
       await this.decisions.pause(pauseMs, 'Pause before MobiFone is asked again');
       return undefined;
     }
