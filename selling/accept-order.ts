@@ -24,6 +24,8 @@ export interface OrderSource {
   namesOther: boolean;
   /** The batch that the order is a row of. */
   batchId?: BatchId;
+  /** Why who sends the order may no longer do so: a key may have been revoked since the request was let in. */
+  lost?: () => Error | undefined;
 }
 
 export interface AcceptanceParts {
@@ -58,6 +60,13 @@ export class OrderAcceptance {
           await claim?.release();
         throw fault;
       });
+      const lost = source.lost?.();
+      if (lost) {
+        // The same order, sent again meanwhile with another key, may rely on both.
+        if (!(await purchases.find(channel.name, wanted.externalId, 0)))
+          await Promise.all([claim?.release(), counted.release()]);
+        throw lost;
+      }
       const submission = await purchases.submit(order, waitMs, how);
       if (!isAcceptedSince(submission, at.getTime() - BEING_ACCEPTED_MS)) await claim?.release();
       if (!isWhatWasCounted(submission, order)) await counted.release();
