@@ -12,12 +12,16 @@ const MIN_PAUSE_MS = 1_000;
 /** No pause is longer unless MobiFone asked for it: what waits is over minutes after a fault is. */
 export const MAX_PAUSE_MS = 300_000;
 
-/** A case that asks for long in vain waits this share of that time longer: five minutes after a day, an hour after twelve. */
-const SHARE_OF_SILENCE = 1 / 288;
+/** So many rounds of a case pause as those of a purchase, a day of them; then each pauses longer by this share. */
+const ROUNDS_OF_A_DAY = 288;
 
-/** The least pause of a case, milliseconds: however long MobiFone settles nothing, its history stays far below Temporal's limit. */
-export function pauseInSilenceMs(silentMs: number): number {
-  return Math.round(silentMs * SHARE_OF_SILENCE);
+/**
+ * The longest pause of a case after this round, milliseconds: about a 288th of the time for which it has asked.
+ * A case never continues as new; so its history stays below Temporal's limit for decades.
+ */
+export function longestPauseMs(round: number): number {
+  const more = Math.max(round - ROUNDS_OF_A_DAY, 0) / ROUNDS_OF_A_DAY;
+  return Math.round(MAX_PAUSE_MS * Math.exp(more));
 }
 
 /** How long a round may take, retries included, milliseconds. */

@@ -392,22 +392,20 @@ describe('a second registration that MobiFone does not settle', () => {
     });
   });
 
-  it('for months: each pause grows with all the time before it, so that its history never ends it', async () => {
+  it('for months: its pauses grow after a day, so that its history never ends it', async () => {
     const lab = new CaseLab(new ScriptedGateway(), { ...POLICY, patience: 60_000 + OFF_THE_SECOND_MS });
     await lab.about(MAKE_GOOD, async (id) => {
-      const asks = { kind: 'retry_later', detail: 'HTTP 429', retryAfterMs: 3_600_000 } as const;
-      const soon = { kind: 'retry_later', detail: 'HTTP 429' } as const;
-      const asked = Array.from({ length: 120 }, (_, at) => (at < 24 * 3 ? asks : soon));
-      lab.gateway.script('register', ...asked);
+      const asks = { kind: 'retry_later', detail: 'HTTP 429', retryAfterMs: 60_000 } as const;
+      lab.gateway.script('register', ...Array.from({ length: 1_000 }, () => asks));
       await lab.decide(id, { decision: 're_register' });
-      await server.sleep('4 days');
+      await server.sleep('3 days');
       const { events } = await lab.workflow(id).fetchHistory();
       const pauses = events?.flatMap((event) => {
         const timeout = event.timerStartedEventAttributes?.startToFireTimeout?.seconds;
         return timeout ? [Number(timeout)] : [];
       });
-      expect(pauses?.at(-1)).toBeGreaterThan((3 * 24 * 3_600) / 288);
-      expect(pauses?.at(-1)).toBeLessThan(3_600);
+      expect(pauses?.at(-1)).toBeGreaterThan(600);
+      expect(pauses?.at(-1)).toBeLessThan(1_000);
       lab.gateway.answerInquiries({ kind: 'done' }, 'registration-2');
       expect(await lab.workflow(id).result()).toMatchObject({ state: 're_registered' });
     });

@@ -29,7 +29,7 @@ import { caseRefundNotice } from './refund';
 import { closedPurchaseOf, type ClosedPurchaseFacts } from './closed-purchase-facts';
 import type { notice } from '../notice/notice';
 import { noticeChild } from '../notice/child';
-import { grownPauseMs, MAX_PAUSE_MS, patienceMs, pauseInSilenceMs } from '../rounds';
+import { grownPauseMs, MAX_PAUSE_MS, patienceMs, longestPauseMs } from '../rounds';
 import { saleOf } from '../../domain/purchase/sale';
 import { PRIORITY } from '../../domain/priority';
 import { requireCaseInput } from '../start-inputs';
@@ -108,9 +108,8 @@ class MakingGood {
   /** Registers the package once more until MobiFone has it or refuses it for good. */
   async registerAgain(): Promise<void> {
     this.hasRegisteredAgain = true;
-    const since = Date.now();
     for (let round = 0; ; round += 1) {
-      const answer = await this.askToRegister(round, since);
+      const answer = await this.askToRegister(round);
       if (!answer) continue;
       switch (answer.kind) {
         case 'done':
@@ -129,7 +128,7 @@ class MakingGood {
   }
 
   /** Nothing when the round settled nothing; the next one asks first (design decision 2). */
-  private async askToRegister(round: number, since: number): Promise<Reregistration | undefined> {
+  private async askToRegister(round: number): Promise<Reregistration | undefined> {
     const { purchase } = this.record.order;
     const { known } = this;
     this.known = { ...known, askFirst: true };
@@ -154,8 +153,9 @@ class MakingGood {
         failure.cause?.message ?? failure.message,
       );
       const grown = grownPauseMs(this.policy, round);
-      const usualMs = Math.min(grown, patience, MAX_PAUSE_MS);
-      const pauseMs = Math.max(usualMs, pauseInSilenceMs(Date.now() - since), retryAfterMs);
+      const longest = longestPauseMs(round);
+      const isLong = longest > MAX_PAUSE_MS;
+      const pauseMs = Math.max(isLong ? longest : Math.min(grown, patience, longest), retryAfterMs);
       await this.decisions.pause(pauseMs, 'Pause before MobiFone is asked again');
       return undefined;
     }
