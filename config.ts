@@ -157,7 +157,7 @@ function readEnvironment(
   const faults = [
     ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     ...outsideUrlFaults(readable, given['INSECURE_HTTP_HOSTS']),
-    ...patienceFaults(readable),
+    ...patienceFaults(readable, former.fixed),
     ...ownFaults(readable),
     ...former.faults,
     ...secrets.faults,
@@ -175,9 +175,9 @@ function readEnvironment(
 }
 
 /** A purchase that MobiFone does not know would be asked about for ever, round after round. */
-function patienceFaults(given: Partial<Config>): string[] {
+function patienceFaults(given: Partial<Config>, fixed: Config['fixed']): string[] {
   const { PURCHASE_PATIENCE, MOBIFONE_FINAL_AFTER, MOBIFONE_BASE_URL } = given;
-  const leastMs = leastPatienceMs({ MOBIFONE_FINAL_AFTER, MOBIFONE_BASE_URL, MOBIFONE_PROMISES: [] });
+  const leastMs = leastPatienceMs({ MOBIFONE_FINAL_AFTER, MOBIFONE_BASE_URL, MOBIFONE_PROMISES: [] }, fixed);
   if (PURCHASE_PATIENCE === undefined || PURCHASE_PATIENCE >= leastMs) return [];
   const least = Math.ceil(leastMs / 1_000);
   return [

@@ -5,6 +5,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import {
   CASE_QUERY,
@@ -34,6 +35,7 @@ import {
   type ExternalId,
   type PurchaseId,
 } from '../domain/identifiers';
+import { startsInTime } from '../domain/purchase/acceptance';
 import type { Purchase, PurchasePolicy } from '../domain/purchase/purchase';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { PurchaseOutcome } from '../domain/purchase/states';
@@ -58,7 +60,7 @@ import {
   unavailable,
 } from './temporal-answers';
 import { updateRejection } from './update-rejections';
-import { executions, inGroups, workflowIdOf } from './visibility-pages';
+import { executions, inGroups, workflowIdOf, type RawExecution } from './visibility-pages';
 import { equals, MAX_IDS_PER_QUERY } from './visibility-query';
 import { runIdOf, runsOf } from './workflow-runs';
 
@@ -280,7 +282,7 @@ export class Cases {
   async startTaken(order: CaseOrder): Promise<CaseOpening> {
     const { id } = order;
     const run = await describedRun(this.client, { workflowId: id }).catch(nothingIfForgotten);
-    const taken = run && (await idTakenBy(this.client, run, this.ownStart(id)));
+    const taken = run && (await idTakenBy(this.client, run, this.startOfOurs(run, id)));
     const isOurs = run && !taken && isWholeCase(run, await caseOfOurs(this.client, run));
     if (isOurs || (await this.wasClosed(id))) return { kind: 'known', id };
     if (taken?.reason && LOCKED.has(taken.reason))
@@ -303,6 +305,20 @@ export class Cases {
       if (found && 'state' in found && isCaseOver(found.state)) return true;
     }
     return false;
+  }
+
+  /**
+   * The task queue may have had another name when the case was opened. A copy of its start comes later than that, and on another
+   * queue no worker of ours would take it.
+   */
+  private startOfOurs(run: RawExecution, id: CaseId): OwnStart {
+    const { isInput, ...own } = this.ownStart(id);
+    const isOnOurQueue = run.taskQueue === own.taskQueue;
+    const startedAt = tsToMs(run.startTime);
+    return {
+      type: own.type,
+      isInput: (input) => isInput(input) && (isOnOurQueue || startsInTime(openingOf(input), startedAt)),
+    };
   }
 
   private ownStart(id: CaseId): OwnStart {
@@ -366,4 +382,10 @@ function overAndDone(
     return { because: `the purchase is ${outcome}: its channel has a refund notice already` };
   }
   return { outcome };
+}
+
+/** When a case says to have been opened; nothing that is a time where it does not. */
+function openingOf([order]: readonly unknown[]): string {
+  const isSaid = typeof order === 'object' && order !== null && 'openedAt' in order;
+  return isSaid && typeof order.openedAt === 'string' ? order.openedAt : '';
 }

@@ -8,7 +8,7 @@ import {
   type NoticeType,
   type PurchaseNotice,
 } from '../domain/notice/notice';
-import { BATCH_NOTICE_WORKFLOWS, NOTICE_WORKFLOW } from '../domain/notice/protocol';
+import { BATCH_NOTICE_WORKFLOWS, NOTICE_SINCE_MEMO, NOTICE_WORKFLOW } from '../domain/notice/protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { fairly, leftOut, type FairShare, type LeftOut } from './fair-list';
 import { noticeRecord } from './notice-workflows';
@@ -120,7 +120,14 @@ function batchNotice(run: RunInfo): UndeliveredBatchNotice[] {
   const { channel, notice } = noticeRecord(run);
   if (!isBatchNotice(notice)) return [];
   const { batchId, progress } = notice;
-  return [{ notice: noticeType(notice), since: run.startTime.toISOString(), channel, batchId, progress }];
+  return [{ notice: noticeType(notice), since: sinceOf(run), channel, batchId, progress }];
+}
+
+/** One that continued as new keeps the start of its first run; a moment that is none, or to come, is nobody's of ours. */
+function sinceOf({ memo, startTime }: RunInfo): string {
+  const kept = memo?.[NOTICE_SINCE_MEMO];
+  const since = typeof kept === 'string' ? Date.parse(kept) : Number.NaN;
+  return new Date(since < startTime.getTime() ? since : startTime).toISOString();
 }
 
 function stateNotice(run: RunInfo): UndeliveredNotice[] {
@@ -130,7 +137,7 @@ function stateNotice(run: RunInfo): UndeliveredNotice[] {
   return [
     {
       notice: noticeType(notice),
-      since: run.startTime.toISOString(),
+      since: sinceOf(run),
       purchaseId,
       channel,
       externalId,

@@ -25,6 +25,8 @@ export interface OrderSource {
   namesOther: boolean;
   /** The batch that the order is a row of. */
   batchId?: BatchId;
+  /** Why who sends the order may no longer do so: a key may have been revoked since the request was let in. */
+  lost?: () => Error | undefined;
 }
 
 export interface AcceptanceParts {
@@ -71,7 +73,7 @@ export class OrderAcceptance {
 
   /** @throws SaleRefused: what was taken for the order until then is given back, unless it was accepted meanwhile */
   private async admit(
-    { channel, origin, namesOther, batchId }: OrderSource,
+    { channel, origin, namesOther, batchId, lost }: OrderSource,
     wanted: PurchaseRequest,
     at: Date,
   ): Promise<Admitted> {
@@ -85,6 +87,13 @@ export class OrderAcceptance {
         await claim?.release();
       throw fault;
     });
+    const refusal = lost?.();
+    if (refusal) {
+      // The same order, sent again meanwhile with another key, may rely on both.
+      if (!(await purchases.find(channel.name, wanted.externalId, 0)))
+        await Promise.all([claim?.release(), counted.release()]);
+      throw refusal;
+    }
     return { order, claim, counted };
   }
 }

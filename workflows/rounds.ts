@@ -12,6 +12,18 @@ const MIN_PAUSE_MS = 1_000;
 /** No pause is longer unless MobiFone asked for it: what waits is over minutes after a fault is. */
 export const MAX_PAUSE_MS = 300_000;
 
+/** So many rounds of a case pause as those of a purchase, a day of them; then each pauses longer by this share. */
+const ROUNDS_OF_A_DAY = 288;
+
+/**
+ * The longest pause of a case after this round, milliseconds: about a 288th of the time for which it has asked.
+ * A case never continues as new; so its history stays below Temporal's limit for decades.
+ */
+export function longestPauseMs(round: number): number {
+  const more = Math.max(round - ROUNDS_OF_A_DAY, 0) / ROUNDS_OF_A_DAY;
+  return Math.round(MAX_PAUSE_MS * Math.exp(more));
+}
+
 /** How long a round may take, retries included, milliseconds. */
 export function patienceMs(policy: Pick<PurchasePolicy, 'patience'>, round: number): number {
   return policy.patience * 2 ** Math.min(round, MAX_DOUBLINGS);

@@ -43,9 +43,9 @@ function routes(services: PurchaseServices): Router {
       const wanted = readPurchaseRequest(request.body);
       const waitMs = preferredWait(request, response, waiting);
       const key = idempotencyKeyOf(request);
-      const { channel, key: held } = accessOf(response);
+      const { channel, key: held, lost } = accessOf(response);
       const namesOther = mayDo(held, 'read');
-      const source: OrderSource = { channel, origin: requestOrigin(response), namesOther };
+      const source: OrderSource = { channel, origin: requestOrigin(response), namesOther, lost };
       const wait: Wait = { waitMs, onWaiting: () => leaveConcurrency(response) };
       const fromTheStart = () => ({ ...wait, fromTheStart: waitMs > 0 && moveToWorkers(turns, response) });
       const submitted =

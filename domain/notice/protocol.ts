@@ -15,6 +15,9 @@ export const RESENDS_PERIOD_MS = 60_000;
 /** The memo key of the notice; nothing in it is personal. */
 export const NOTICE_MEMO = 'addressed';
 
+/** The memo key of the moment since which a notice is delivered, ISO 8601: only of one that continued as new. */
+export const NOTICE_SINCE_MEMO = 'since';
+
 /** The one workflow that delivers a notice. */
 export function noticeWorkflowId(id: NoticeId): string {
   return `notice:${id}`;

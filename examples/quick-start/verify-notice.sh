@@ -23,11 +23,15 @@ else
 fi
 
 key=$(printf %s "${secret#whsec_}" | base64 --decode 2>/dev/null | od -An -v -tx1 | tr -d ' \n') || key=
-if [ -z "$key" ]; then
+if [ -z "$key" ] || [ "${#key}" -gt 128 ]; then # a secret has 24 to 64 bytes
   echo 'DATACODE_WEBHOOK_SECRET must be the secret as it was given to you, whsec_…' >&2
   exit 1
 fi
-expected=$(printf '%s.%s.%s' "$id" "$timestamp" "$body" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | base64)
+# HMAC by its definition: given to openssl as an argument, the key would be read in the list of processes by every user.
+while [ "${#key}" -lt 128 ]; do key+=00; done
+masked() { for ((i = 0; i < 128; i += 2)); do printf "\\x$(printf %02x $((16#${key:i:2} ^ $1)))"; done; }
+inner() { { masked 0x36; printf '%s.%s.%s' "$id" "$timestamp" "$body"; } | openssl dgst -sha256 -binary; }
+expected=$({ masked 0x5c; inner; } | openssl dgst -sha256 -binary | base64)
 
 # Digits only, before the shell calculates with it: it would run what the name of a variable's place says.
 [[ $timestamp =~ ^[0-9]{1,12}$ ]] || timestamp=0

@@ -147,7 +147,9 @@ export class ReconciliationDays {
       const info = await describedRun(this.client, { workflowId });
       const closedAt = optionalTsToDate(info.closeTime) ?? null;
       const known = { day, workflowId, startedAt: tsToDate(info.startTime ?? {}), closedAt };
-      const taken = await idTakenBy(this.client, info, this.ownStart(day));
+      const own = this.ownStart(day);
+      // Which workers took it matters only while it runs: the task queue may have had another name.
+      const taken = await idTakenBy(this.client, info, closedAt ? { ...own, taskQueue: undefined } : own);
       if (closedAt !== null) {
         const result = taken ? null : await this.resultOf(day, runIdOf(info)); // a copy of an earlier result is none
         return { run: { ...known, standing: result?.kind ?? 'failed', result } };

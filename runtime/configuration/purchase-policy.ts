@@ -3,7 +3,7 @@ import type { BatchPolicy } from '../../domain/batch/batch';
 import { noticePolicy } from '../../domain/notice/protocol';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { WebhookPolicy } from '../../domain/notice/webhook-policy';
-import { FIXED_VALUES, type FixedValues } from './fixed-values';
+import type { FixedValues } from './fixed-values';
 import { batchTaskQueue, gatewayTaskQueue, webhookTaskQueue } from './task-queues';
 
 /** The settings that make up a purchase's policy; see `config.ts`. Durations in milliseconds. */
@@ -87,8 +87,11 @@ const SETTLE_TIMES_OF_A_ROUND = 2;
  * The least patience with which *not found* counts in the end, milliseconds: it counts when one activity has asked for the settle time, after
  * what was interrupted can no longer send, and no activity outlasts its round.
  */
-export function leastPatienceMs(settings: Parameters<typeof gatewayTerms>[0]): number {
-  const settledMs = gatewayTerms(settings).finalAfterMs + FIXED_VALUES.heartbeatTimeoutMs;
+export function leastPatienceMs(
+  settings: Parameters<typeof gatewayTerms>[0],
+  { heartbeatTimeoutMs }: Pick<PolicySettings['fixed'], 'heartbeatTimeoutMs'>,
+): number {
+  const settledMs = gatewayTerms(settings).finalAfterMs + heartbeatTimeoutMs;
   return (settledMs * SETTLE_TIMES_OF_A_ROUND) / LONGEST_ROUND_TIMES;
 }
 

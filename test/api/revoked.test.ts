@@ -172,6 +172,24 @@ describe('a key that gives no access any more', () => {
     expect(shop.batches.orders).toEqual([]);
   });
 
+  it.each([{}, { 'Idempotency-Key': 'tried-once' }])(
+    'sells nothing by an order whose sale was being claimed, and holds nothing for it: %j',
+    async (headers) => {
+      shop.orderClaims.meanwhile = () => {
+        const isRevoked = ({ lastFour }: ChannelKey) => lastFour === KEYS.guarded.slice(-4);
+        shop.channels = shop.channels.map((channel) => ({
+          ...channel,
+          keys: channel.keys.filter((key) => !isRevoked(key)),
+        }));
+      };
+      const answer = await shop.post('/v1/purchases', ORDER, KEYS.guarded).set(headers);
+      expect(answer.status).toBe(401);
+      expect(shop.purchases.orders).toEqual([]);
+      const other = { ...ORDER, externalId: 'order-of-another-key' };
+      expect((await shop.post('/v1/purchases', other, KEYS.guardedSeller)).status).toBe(201);
+    },
+  );
+
   it('is given no results as a file that was being made', async () => {
     await shop.post('/v1/batches', { batchId: 'staff', orders: [ORDER] }).expect(201);
     shop.afterLook = () => changeReader(() => []);

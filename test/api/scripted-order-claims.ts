@@ -5,10 +5,13 @@ import type { ExternalId } from '../../domain/identifiers';
 export class ScriptedOrderClaims implements OrderClaims {
   /** For how long each claim was to hold, ms. */
   readonly asked: number[] = [];
+  /** What happens while a claim is made. */
+  meanwhile = (): void => undefined;
   private readonly held = new Map<string, ExternalId>();
 
   async claim(order: ClaimedOrder, holdsMs: number): Promise<OrderClaim> {
     this.asked.push(holdsMs);
+    this.meanwhile();
     const sale = `${order.channel} ${order.msisdn} ${order.package}`;
     const holder = this.held.get(sale);
     if (!holder) this.held.set(sale, order.externalId);

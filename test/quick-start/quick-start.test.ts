@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
@@ -119,13 +119,24 @@ for (const program of PROGRAMS) {
     describe('verifying a notice', () => {
       const secret = newWebhookSecret();
       const body = JSON.stringify({ type: 'purchase.refund_due', data: { message: 'Số dư không đủ' } });
-      type Given = { body?: string; at?: Date; by?: string; beside?: string; has?: string; stamp?: string };
+      type Given = {
+        body?: string;
+        at?: Date;
+        by?: string;
+        beside?: string;
+        has?: string;
+        stamp?: string;
+        path?: string;
+      };
       const verify = (given: Given) => {
         const at = given.at ?? new Date();
         const signature = new Webhook(given.by ?? secret).sign('refund_1', at, body);
         const timestamp = given.stamp ?? `${Math.floor(at.getTime() / 1000)}`;
         const headers = ['refund_1', timestamp, [given.beside, signature].filter(Boolean).join(' ')];
-        const environment = { DATACODE_WEBHOOK_SECRET: given.has ?? secret };
+        const environment = {
+          DATACODE_WEBHOOK_SECRET: given.has ?? secret,
+          ...(given.path ? { PATH: given.path } : {}),
+        };
         return run(program.command, [...words.verify, ...headers], environment, given.body ?? body);
       };
 
@@ -156,6 +167,21 @@ for (const program of PROGRAMS) {
         const made = path.join(folder, 'made-by-a-notice');
         const { succeeded } = await verify({ stamp: `BASH_VERSINFO[$(touch ${made})]` });
         expect([succeeded, existsSync(made)]).toEqual([false, false]);
+      });
+
+      it('gives its secret to no other program as an argument, where every user of the machine reads it', async () => {
+        const key = Buffer.from(secret.replace('whsec_', ''), 'base64').toString('hex');
+        const told = path.join(folder, 'arguments');
+        await writeFile(
+          path.join(folder, 'openssl'),
+          `#!/bin/sh\nPATH=\${PATH#*:}\necho "$@" >> '${told}'\nexec openssl "$@"\n`,
+          { mode: 0o755 },
+        );
+        const { succeeded } = await verify({ path: `${folder}:${process.env['PATH'] ?? ''}` });
+        expect(succeeded).toBe(true);
+        const seen = existsSync(told) ? await readFile(told, 'utf8') : '';
+        expect(seen).not.toContain(key);
+        expect(seen).not.toContain(secret);
       });
 
       it('says so when its own secret is none', async () => {

@@ -392,6 +392,25 @@ describe('a second registration that MobiFone does not settle', () => {
     });
   });
 
+  it('for months: its pauses grow after a day, so that its history never ends it', async () => {
+    const lab = new CaseLab(new ScriptedGateway(), { ...POLICY, patience: 60_000 + OFF_THE_SECOND_MS });
+    await lab.about(MAKE_GOOD, async (id) => {
+      const asks = { kind: 'retry_later', detail: 'HTTP 429', retryAfterMs: 60_000 } as const;
+      lab.gateway.script('register', ...Array.from({ length: 1_000 }, () => asks));
+      await lab.decide(id, { decision: 're_register' });
+      await server.sleep('3 days');
+      const { events } = await lab.workflow(id).fetchHistory();
+      const pauses = events?.flatMap((event) => {
+        const timeout = event.timerStartedEventAttributes?.startToFireTimeout?.seconds;
+        return timeout ? [Number(timeout)] : [];
+      });
+      expect(pauses?.at(-1)).toBeGreaterThan(600);
+      expect(pauses?.at(-1)).toBeLessThan(1_000);
+      lab.gateway.answerInquiries({ kind: 'done' }, 'registration-2');
+      expect(await lab.workflow(id).result()).toMatchObject({ state: 're_registered' });
+    });
+  });
+
   it('is asked about when a person starts the case again', async () => {
     const lab = new CaseLab();
     await lab.about(MAKE_GOOD, async (id) => {

@@ -323,6 +323,37 @@ describe('a rollback that an operator settles as done by hand while MobiFone is 
   });
 });
 
+describe('the rollback of what landed late, which an operator settles as done by hand while MobiFone is silent', () => {
+  it.each([
+    { outcome: 'rolled_back', refusal: 'charging_barred', call: 'charge' },
+    { outcome: 'rejected', refusal: 'registration_refused', call: 'register' },
+  ] as const)(
+    'is asked about in the same run, and ordered again when MobiFone answers at last that the registration stands: $outcome',
+    async ({ outcome, refusal, call }) => {
+      const gateway = new ScriptedGateway().script(call, NO_REPLY, { kind: 'refused', refusal });
+      const lab = aLab(gateway);
+      await lab.submitted(async () => {
+        await lab.until((purchase) => stepsOf(purchase).includes('late_effect_check running'));
+        for (let times = 0; times < 50; times += 1) gateway.script('rollback', NO_REPLY);
+        gateway.answerInquiries({ kind: 'done' }, 'registration');
+        await lab.until((purchase) => stepsOf(purchase).includes('rollback running'));
+        gateway.answerInquiries(NO_REPLY).answerInquiries(NO_REPLY, 'registration');
+        await lab.untilAttention();
+        expect(await lab.operatorDecides('rollback_done_by_hand')).toMatchObject({
+          kind: 'applied',
+          unconfirmed: expect.stringContaining('rests on you alone') as string,
+        });
+        gateway.answerInquiries({ kind: 'done' }, 'registration');
+        const again = () => lab.gateway.received.filter((received) => received.call === 'rollback').length;
+        const before = again();
+        await lab.until((purchase) => purchase.outcome === outcome && again() > before);
+        gateway.answerInquiries({ kind: 'done' });
+        expect(stepsOf(await lab.result())).toContain('decision_check done');
+      });
+    },
+  );
+});
+
 describe('an operator who interrupts a charge that MobiFone had turned away until then', () => {
   it('has it asked about for as long as an inquiry may lag: now it may have been sent', async () => {
     const mobifone: { answers: 'turned away' | 'held' | 'made' } = { answers: 'turned away' };

@@ -6,6 +6,7 @@ import {
   DELIVER_NOW_UPDATE,
   MAX_RESENDS,
   NOTICE_QUERY,
+  NOTICE_SINCE_MEMO,
 } from '../../domain/notice/protocol';
 import { NOTICE_PAUSES_MS, type Notice, type NoticeLog } from '../../domain/notice/notice';
 import { eventually } from '../support/eventually';
@@ -138,7 +139,7 @@ describe('a notice that is asked for again and again', () => {
     const lab = aLab();
     await lab.run(async () => {
       const begun = await lab.startNotice();
-      const { runId } = await begun.describe();
+      const { runId, startTime } = await begun.describe();
       let tries = 0;
       lab.deliver = async () => {
         tries += 1;
@@ -153,6 +154,7 @@ describe('a notice that is asked for again and again', () => {
       const next = await latest.describe();
       expect(next.runId).not.toBe(runId);
       expect(next.typedSearchAttributes.get({ name: 'NoticeDelivered', type: 'BOOL' })).toBe(false);
+      expect(next.memo?.[NOTICE_SINCE_MEMO]).toBe(startTime.toISOString());
       await expect(askFor(latest)).rejects.toMatchObject({ cause: { type: ASKED_TOO_OFTEN } });
       await latest.terminate();
       const first = lab.environment.client.workflow.getHandle(begun.workflowId, runId);

@@ -12,6 +12,7 @@ import {
   operationsAlertWorkflowId,
   type OperationsEvent,
 } from '../../domain/notice/operations-events';
+import { ReconciliationDays } from '../../reconciliation/schedule/days';
 import { SourceFault } from '../../domain/reconciliation/settlement-source';
 import type { operationsAlert, reconciliation } from '../../workflows';
 import { eventually } from '../support/eventually';
@@ -96,6 +97,13 @@ describe('what takes time', () => {
     };
     const { result } = await lab.run(() => reconcile());
     expect(result).toMatchObject({ kind: 'reconciled', clean: true });
+  });
+
+  it('stays what it is once it is over, also when the task queue has another name', async () => {
+    const lab = new ReconciliationLab(server);
+    await lab.run(() => reconcile());
+    const renamed = new ReconciliationDays(server.client, { taskQueue: 'renamed' });
+    expect(await renamed.standings([day])).toMatchObject([{ day, standing: 'reconciled' }]);
   });
 
   it('tells operations again and again under one id until their webhook takes it', async () => {

@@ -2,6 +2,7 @@ import { recordHistory } from '../support/histories';
 import { ATTEMPT_POLICY, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
 import { type PurchaseLab, purchaseLabs, stepsOf } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
+import { longestPauseMs } from '../../workflows/rounds';
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 const BROKEN = { kind: 'broken_contract', detail: 'not of the contract' } as const;
@@ -274,5 +275,17 @@ describe('a purchase that waits until its history is long', () => {
       ).toEqual(['refund_notice done', 'rollback done']);
       expect(lab.notices).toHaveLength(1);
     });
+  });
+});
+
+describe('a case that asks MobiFone in vain', () => {
+  it('has a history below Temporal’s limit after twenty years, and waits a 288th of the time at most', () => {
+    const eventsOfARound = 11;
+    let [rounds, ms] = [0, 0];
+    for (; ms < 20 * 365 * 86_400_000; rounds += 1) {
+      expect(longestPauseMs(rounds)).toBeLessThanOrEqual(Math.max(300_000, ms / 285));
+      ms += longestPauseMs(rounds);
+    }
+    expect(rounds * eventsOfARound).toBeLessThan(40_000);
   });
 });

@@ -1,5 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ApplicationFailure } from '@temporalio/common';
+import { Cases } from '../../client/cases';
 import { CASE_WORKFLOW } from '../../domain/case/protocol';
 import { caseId, transactionId, type CaseId } from '../../domain/identifiers';
 import type { Case } from '../../domain/case/case';
@@ -78,6 +79,24 @@ describe('a case about a charge that MobiFone denies, whose workflow id somebody
       await lab.operatorDecides('retry_now');
       await openCase(lab, id);
       expect(await lab.result()).toMatchObject({ outcome: 'succeeded', attention: null });
+    });
+  });
+
+  it('is left to the person who has it, though the task queue had another name when it was opened', async () => {
+    const { lab, id } = aLab();
+    await lab.submitted(async () => {
+      await contradicted({ lab });
+      const { card } = await openCase(lab, id);
+      await lab.result();
+      const { runId } = await lab.client.workflow.getHandle(id).describe();
+      const renamed = new Cases(lab.client, { taskQueue: 'renamed', policy: lab.policy });
+      const order = { ...card, purchase: lab.order, by: 'datacode', why: 'again' };
+      expect(await renamed.startTaken(order)).toEqual({ kind: 'known', id });
+      expect(await lab.client.workflow.getHandle(id).describe()).toMatchObject({
+        runId,
+        status: { name: 'RUNNING' },
+      });
+      await lab.client.workflow.getHandle(id).terminate();
     });
   });
 

@@ -102,6 +102,30 @@ describe.each([
   });
 });
 
+describe('an order that was sold before Temporal forgot it, and whose registration is found by asking', () => {
+  it.each([
+    ['its reply was lost', NO_REPLY],
+    ['it was refused as a duplicate', { kind: 'refused', refusal: 'duplicate_order' } as const],
+  ])('has its charge asked about before it is sent: %s', async (_, answer) => {
+    const gateway = new ScriptedGateway().script('register', answer).answerInquiries({ kind: 'done' });
+    const purchase = await aLab(gateway).sell();
+    expect(purchase.outcome).toBe('succeeded');
+    expect(gateway.calls).toContain('inquiry:charge');
+    expect(gateway.calls).not.toContain('charge');
+  });
+
+  it('has it sent at once where MobiFone does not know it: nothing was sent since an inquiry could lag', async () => {
+    const gateway = new ScriptedGateway()
+      .script('register', NO_REPLY)
+      .answerInquiries({ kind: 'done' }, 'registration')
+      .answerInquiries({ kind: 'never_received' }, 'charge');
+    const purchase = await aLab(gateway).sell();
+    expect(purchase.outcome).toBe('succeeded');
+    const about = gateway.calls.filter((call) => call.endsWith('charge'));
+    expect(about).toEqual(['inquiry:charge', 'charge']);
+  });
+});
+
 describe('a command that MobiFone did not take', () => {
   it('is sent again under the same id, later when MobiFone asks for patience', async () => {
     const gateway = new ScriptedGateway().script(

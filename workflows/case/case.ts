@@ -29,7 +29,7 @@ import { caseRefundNotice } from './refund';
 import { closedPurchaseOf, type ClosedPurchaseFacts } from './closed-purchase-facts';
 import type { notice } from '../notice/notice';
 import { noticeChild } from '../notice/child';
-import { grownPauseMs, MAX_PAUSE_MS, patienceMs } from '../rounds';
+import { grownPauseMs, MAX_PAUSE_MS, patienceMs, longestPauseMs } from '../rounds';
 import { saleOf } from '../../domain/purchase/sale';
 import { PRIORITY } from '../../domain/priority';
 import { requireCaseInput } from '../start-inputs';
@@ -153,7 +153,9 @@ class MakingGood {
         failure.cause?.message ?? failure.message,
       );
       const grown = grownPauseMs(this.policy, round);
-      const pauseMs = Math.max(Math.min(grown, patience, MAX_PAUSE_MS), retryAfterMs);
+      const longest = longestPauseMs(round);
+      const isLong = longest > MAX_PAUSE_MS;
+      const pauseMs = Math.max(isLong ? longest : Math.min(grown, patience, longest), retryAfterMs);
       await this.decisions.pause(pauseMs, 'Pause before MobiFone is asked again');
       return undefined;
     }

@@ -4,22 +4,24 @@ import {
   ActivityFailure,
   ApplicationFailure,
   condition,
-  continueAsNew,
   defineQuery,
   defineSignal,
   defineUpdate,
   isCancellation,
+  makeContinueAsNewFunc,
   patched,
   proxyActivities,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { ChannelActivities, DeliveryResult } from '../../activities/channel-activities';
 import {
   DELIVER_NOW_SIGNAL,
   DELIVER_NOW_UPDATE,
   NOTICE_QUERY,
+  NOTICE_SINCE_MEMO,
   type NoticePolicy,
 } from '../../domain/notice/protocol';
 import {
@@ -88,7 +90,7 @@ export async function notice(
   let pauses = carried?.pauses ?? 0;
   for (let made = 0; ; made += 1) {
     if (made + requests.taken >= TURNS_OF_A_RUN && patched('notices-continue'))
-      await continueAsNew<typeof notice>(addressed, policy, carriedOver(log, pauses, requests));
+      await nextRun()(addressed, policy, carriedOver(log, pauses, requests));
     asked = false;
     const result = await attempt(addressed, policy);
     log.attempts.push(result.attempt);
@@ -102,6 +104,14 @@ export async function notice(
     const hastened = await condition(() => asked, wait, { summary });
     if (!hastened) pauses += 1; // an attempt on request does not count
   }
+}
+
+/** The next run begins now: it keeps since when the channel waits. */
+function nextRun() {
+  const { memo, startTime } = workflowInfo();
+  return makeContinueAsNewFunc<typeof notice>({
+    memo: { [NOTICE_SINCE_MEMO]: startTime.toISOString(), ...memo },
+  });
 }
 
 const CARRIED = { attempts: 'array', pauses: 'number', askedAt: 'array' } as const;

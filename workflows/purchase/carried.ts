@@ -20,6 +20,8 @@ export interface CarriedPurchase {
   inDoubt: boolean;
   rollbacks: number;
   toConfirm: 'charge' | 'registration' | null;
+  /** Whether a decision was made since MobiFone was last asked; absent in runs that were carried over earlier. */
+  isUnconfirmed?: boolean;
   stop: Stop | null;
   /** Whether the charge may have been sent by the first attempt of the sale. */
   chargeSent: boolean;

@@ -97,6 +97,7 @@ async function undo(
     await rollback(); //                                                                       (6.1), (6.2)
     record.moveTo(outcome, reason);
     await Promise.all([steps.undoLateEffect(), steps.confirmDecision()]);
+    await steps.confirmLateDecisions();
   };
   await Promise.all([undone(), steps.refundNotice(outcome, reason)]); //                      (6.3)
 }

@@ -184,6 +184,11 @@ export class PurchaseRecord {
     return this.purchase.steps.some(({ step, settledBy }) => step === 'check' && settledBy === 'inquiry');
   }
 
+  /** Whether MobiFone told of the registration only when it was asked: the order may be one that was charged before Temporal forgot it. */
+  get wasFoundRegistered(): boolean {
+    return this.purchase.steps.some(({ step, settledBy }) => step === 'register' && settledBy === 'inquiry');
+  }
+
   private isAt(step: PurchaseStep, status: StepStatus): boolean {
     return this.purchase.steps.some((record) => record.step === step && record.status === status);
   }

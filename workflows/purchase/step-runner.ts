@@ -211,7 +211,10 @@ export class StepRunner {
 
   private knownAtFirst({ step }: StepPlan): SendOptions {
     const mayBeSold = hasEffect(step) && this.record.wasFoundSold;
-    return { askFirst: mayBeSold || isLaterPurchaseRun(this.record.order) };
+    if (mayBeSold || isLaterPurchaseRun(this.record.order)) return { askFirst: true };
+    // Who charged before Temporal forgot the order did so long before an inquiry could lag: its first answer counts.
+    if (step === 'charge' && this.record.wasFoundRegistered) return { askFirst: true, neverSent: true };
+    return { askFirst: false };
   }
 
   /** Whether an earlier run may have decided against the step: sold what is undone, or undone what is sold. */

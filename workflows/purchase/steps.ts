@@ -56,6 +56,7 @@ export class PurchaseSteps {
       this.sale,
       policy,
       chain.carried?.toConfirm ?? undefined,
+      chain.carried?.isUnconfirmed,
     );
     this.together = new MessagesAttempt(
       this.activities,
@@ -87,6 +88,7 @@ export class PurchaseSteps {
       inDoubt: this.runner.inDoubt,
       rollbacks: this.rollbacks,
       toConfirm: this.checks.toConfirm ?? null,
+      isUnconfirmed: this.checks.isUnconfirmed,
       stop: stop ?? null,
       chargeSent,
       refundOfEarlierRun: this.runner.refundOfEarlierRun ?? null,
@@ -205,7 +207,15 @@ export class PurchaseSteps {
 
   /** A refusal after doubt is not final (P2): what was sent before it may still take effect. */
   async undoLateEffectOfRefused(): Promise<void> {
-    if (this.policy.gateway) await this.undoLateEffect();
+    if (!this.policy.gateway) return;
+    await this.undoLateEffect();
+    await this.confirmLateDecisions();
+  }
+
+  /** What a person decided about the rollback of what had landed late, and MobiFone was not asked to confirm since. */
+  async confirmLateDecisions(): Promise<void> {
+    const isLeft = () => this.checks.toConfirm !== undefined && this.checks.isUnconfirmed;
+    while (isLeft() && patched('late-decisions-are-confirmed')) await this.confirmDecision();
   }
 
   /**
@@ -226,9 +236,12 @@ export class PurchaseSteps {
       },
       send: async (_, patience): Promise<CallResult> => {
         asked = undefined;
-        asked = await this.activities
-          .gateway(`Does MobiFone confirm what was decided about the ${about}?`, patience, PRIORITY.question)
-          .inquireUntilFinal(this.sale, about);
+        const { inquireUntilFinal } = this.activities.gateway(
+          `Does MobiFone confirm what was decided about the ${about}?`,
+          patience,
+          PRIORITY.question,
+        );
+        asked = await this.checks.confirm(() => inquireUntilFinal(this.sale, about));
         if (isDenied(asked) && patched('cases-with-taken-ids-are-opened')) {
           await openContradictionCase(this.record.order, this.policy, asked);
           isOpened = true;

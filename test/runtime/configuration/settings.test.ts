@@ -268,6 +268,7 @@ describe('a patience that ends before “not found” can count', () => {
   it.each<[Record<string, string>, string]>([
     [{ ...HTTPS, PURCHASE_PATIENCE: '3s' }, '9s'],
     [{ MOBIFONE_FINAL_AFTER: '6h' }, '1351s'],
+    [{ ...HTTPS, PURCHASE_PATIENCE: '9s', PURCHASE_HEARTBEAT_TIMEOUT: '60s' }, '12s'],
   ])('is refused at the start: %j', (given, least) => {
     expect(faultsOf(given)).toEqual([fault(least)]);
   });
