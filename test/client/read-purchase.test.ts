@@ -1,4 +1,5 @@
 import { defaultPayloadConverter } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/data-converter-helpers';
 import { HistoryPayloads } from '../../client/history/history-payloads';
@@ -148,6 +149,24 @@ describe('what only the history of a purchase tells', () => {
       { action: 'terminate_workflow', by, why: 'wrong number', reference: null, decision: null },
     ]);
     expect(actions[0]).toHaveProperty('reference');
+  });
+
+  it('is why somebody cancelled, reset or terminated it, without a subscriber’s number', async () => {
+    const why = 'call 0901 234 567';
+    const identity = 'lan@desk';
+    const { actions } = await read({
+      events: [
+        ...(historyOf('rollback-done-by-hand').events ?? []),
+        { workflowExecutionCancelRequestedEventAttributes: { identity, cause: why } },
+        { workflowTaskFailedEventAttributes: { newRunId: 'run-2', identity, failure: { message: why } } },
+        { workflowExecutionTerminatedEventAttributes: { identity, reason: why } },
+      ].map((event) => ({ eventTime: msToTs(0), ...event })),
+    });
+    expect(actions.slice(-3)).toMatchObject([
+      { action: 'cancel_workflow', why: 'call ****567' },
+      { action: 'reset_workflow', why: 'call ****567' },
+      { action: 'terminate_workflow', why: 'call ****567' },
+    ]);
   });
 
   it('is not that somebody waited for the purchase', async () => {

@@ -587,6 +587,18 @@ describe('the queue', () => {
     expect(read(page)).toContain('1 waits for a person. 2 more need nothing now.');
   });
 
+  it('names the task queue whose work goes to a build that takes none, or that has a limit', () => {
+    const sides = [{ queue: 'sales', type: 'workflow' }] as const;
+    const waitingWork = [
+      { why: { kind: 'deserted', build: 'evil:1' }, sides },
+      { why: { kind: 'limited', perSecond: 0.5, of: 'queue' }, sides },
+    ] as const;
+    const now = { queue: queue([]), hasWorkers: true, waitingWork, pauses: [], digest: '' };
+    const page = read(queuePage(visit, now, all));
+    expect(page).toMatch(/Temporal gives the tasks of sales \(.*\) to build evil:1/);
+    expect(page).toMatch(/at most 0\.5 tasks a second from sales/);
+  });
+
   it('says that sales are paused, by whom and why', () => {
     const pause = { scope: { kind: 'all' }, by: 'lan', why: 'wrong price', since: AT } as const;
     const page = queuePage(

@@ -29,7 +29,12 @@ export function namedTests(document: string): { title: string; file: string }[] 
     .map(({ text, file }) => ({ title: text, file }));
 }
 
-/** Whether a test file has this title. */
+/** Whether a test file has this title; of one that is cut off with an ellipsis, whether exactly one title begins so. */
 export function hasTest({ title, file }: { title: string; file: string }): boolean {
-  return existsSync(file) && readFileSync(file, 'utf8').includes(title);
+  if (!existsSync(file)) return false;
+  const text = readFileSync(file, 'utf8');
+  const quotes = ["'", '"', '`'];
+  if (!title.endsWith('…')) return quotes.some((quote) => text.includes(`${quote}${title}${quote}`));
+  const beginning = title.slice(0, -1);
+  return quotes.reduce((found, quote) => found + text.split(`${quote}${beginning}`).length - 1, 0) === 1;
 }

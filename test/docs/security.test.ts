@@ -5,18 +5,25 @@ const DOCUMENT = 'SECURITY.md';
 const text = readFileSync(DOCUMENT, 'utf8');
 const shown = namedTests(DOCUMENT);
 
-/** The entries of a section: a name in bold, then the defence and its tests. */
-function entriesOf(section: string): { name: string; words: string }[] {
-  return [...section.matchAll(/^- \*\*(.+?)\.\*\* (.+)$/gm)].map(([, name = '', words = '']) => ({
-    name,
-    words,
-  }));
+/** A test that is named, or that none can be. */
+const SHOWN = /\]\(test\/[^)]+\.test\.ts\)|[Nn]ot tested here: /;
+
+/** The letters of a section: a threat in bold, then its defences. */
+function lettersOf(section: string): string[] {
+  return [...section.matchAll(/^\*\*(.+?):\*\* /gm)].map(([, name = '']) => name);
+}
+
+/** The items of the lists in a section that claim something: all but those that say what is not held. */
+function claimsOf(section: string): string[] {
+  const held = section.replace(/(?<=Not held:)\n\n(?:- .*\n)+/g, '');
+  return held.split(/^ *- /m).slice(1);
 }
 
 const borders = [...text.matchAll(/^### \((\d)\) (.*)$([^]*?)(?=^##)/gm)].map(
-  ([, number = '', title = '', section = '']) => ({ number, title, entries: entriesOf(section) }),
+  ([, number = '', title = '', section = '']) => ({ number, title, section }),
 );
-const risks = entriesOf(text.slice(text.indexOf('## OWASP'), text.indexOf('## Running')));
+const owasp = text.slice(text.indexOf('## OWASP'), text.indexOf('## Running'));
+const claims = claimsOf(text.slice(text.indexOf('### (1)')));
 
 describe('the threat model', () => {
   it('looks at every border of its picture', () => {
@@ -27,15 +34,20 @@ describe('the threat model', () => {
     expect(drawn).toHaveLength(6);
   });
 
-  it.each(borders)('answers each letter of STRIDE at ($number) $title, by a test', ({ entries }) => {
-    expect(entries.map(({ name }) => name[0])).toEqual('STRIDE'.split(''));
-    for (const { words } of entries) expect(words).toMatch(/\]\(test\/[^)]+\.test\.ts\)/);
+  it.each(borders)('answers each letter of STRIDE at ($number) $title', ({ section }) => {
+    const letters = lettersOf(section).slice(0, 6); // others stand behind them
+    expect(letters.map((name) => name[0])).toEqual('STRIDE'.split(''));
+    expect(claimsOf(section).length).toBeGreaterThan(6);
   });
 
-  it('answers each of OWASP’s ten risks in their order, by a test', () => {
-    const names = risks.map(({ name }) => name.split(' ')[0]);
+  it('answers each of OWASP’s ten risks in their order', () => {
+    const names = [...owasp.matchAll(/^- \*\*(API\d+) .+?\.\*\* /gm)].map(([, name]) => name);
     expect(names).toEqual(Array.from({ length: 10 }, (_, at) => `API${at + 1}`));
-    for (const { words } of risks) expect(words).toMatch(/\]\(test\/[^)]+\.test\.ts\)/);
+  });
+
+  it('names a test behind each claim, or says that none can show it', () => {
+    expect(claims.length).toBeGreaterThan(200);
+    expect(claims.filter((claim) => !SHOWN.test(claim))).toEqual([]);
   });
 
   it.each(shown)('is held by a test that is there: $title', (named) => {

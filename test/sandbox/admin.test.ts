@@ -186,6 +186,7 @@ describe('a page of another site in a browser on this machine', () => {
       ['origin', 'null'],
       ['sec-fetch-site', 'cross-site'],
       ['sec-fetch-site', 'same-site'], // another port of this machine
+      ['host', 'evil.example'], // a name that the page leads here
     ] as const)
       expect(await statusOf(resource, { [name]: value })).toBe(403);
     expect(lab.sandbox.ledger.entries).toHaveLength(before);

@@ -144,6 +144,15 @@ describe('a file that some other user may change, or a secret that all may read'
     ]);
   });
 
+  asRoot('is used with a warning: the registry that another group may change', () => {
+    const registry = file('channels.json', CHANNELS, 0o664);
+    chownSync(registry, 0, 61_301);
+    loadConfig({ CHANNELS_FILE: registry });
+    expect(said).toEqual([
+      `CHANNELS_FILE: another user of this machine may change ${registry}; make it your own (chown, chmod go-w).\n`,
+    ]);
+  });
+
   asRoot('is used without one: a secret that root mounted for a service to read', () => {
     const secret = file('secret', 'from a file', 0o444);
     const geteuid = jest.spyOn(process, 'geteuid' as never).mockReturnValue(1000 as never); // the service
