@@ -1,4 +1,5 @@
 import { daysAfter, localDayStart, type LocalDay } from '../domain/local-time';
+import { INDEXED_AFTER_MS } from '../domain/search-attributes';
 import { dayFiles, type DayFiles } from './archive-files';
 import type { ArchivedPurchase } from './archived-purchase';
 import { DayJournal } from './day-journal';
@@ -14,8 +15,6 @@ const READ_AT_ONCE = 16;
 const TAKEN_AT_ONCE = 256;
 /** Purchases that are read between two times that the journal is made safe against a power cut. */
 const SYNC_EVERY = 1024;
-/** How long after midnight the index of a day may still lack purchases, ms. */
-const INDEX_DELAY = 5 * 60_000;
 
 /** A purchase of the day that is listed: which it is, and how it is read with all its steps. */
 export interface ListedPurchase {
@@ -135,7 +134,7 @@ async function readAll(day: LocalDay, journal: DayJournal, work: Exporting): Pro
   }
   if (batch.length > 0) await readBatch();
   const keptSince = await work.source.keptSince();
-  const ended = begun >= localDayStart(daysAfter(day, 1)) + INDEX_DELAY;
+  const ended = begun >= localDayStart(daysAfter(day, 1)) + INDEXED_AFTER_MS;
   if (ended && (keptSince === undefined || keptSince <= localDayStart(day))) await journal.noteAllListed();
   work.progress({ day, listed, read });
 }

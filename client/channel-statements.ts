@@ -15,6 +15,7 @@ import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { noticeDeliveries } from './notice-deliveries';
 import { purchasesBehind } from './purchase-runs';
+import { isCutOff } from './run-status';
 import { listedOrder } from './searchable-order';
 import { searchableState } from './searchable-state';
 import { retentionMs } from './namespace-state';
@@ -77,11 +78,15 @@ export class TemporalChannelStatements implements ChannelStatements {
     do {
       const page = await listPage(this.client, query, { pageSize: PAGE_SIZE, token });
       const latest = page.executions.filter((run) => isNew(workflowIdOf(run), seen)); // a later run is listed first
-      const { read, unreadable } = await purchasesBehind(this.client, latest, (run) =>
-        stated(run, caseRefunds),
-      );
+      const cutOff = new Set<PurchaseId>();
+      const { read, unreadable } = await purchasesBehind(this.client, latest, (run) => {
+        const purchase = stated(run, caseRefunds);
+        if (isCutOff(run)) cutOff.add(purchase.purchaseId);
+        return purchase;
+      });
       const own = read.filter(({ acceptedAt }) => localDay(new Date(acceptedAt)) === day); // a copy may claim another
-      yield { purchases: await this.withLaterDeliveries(channel, own), unreadable: unreadable.length };
+      const refunded = await this.withRefundsOfCutOff(channel, own, cutOff);
+      yield { purchases: await this.withLaterDeliveries(channel, refunded), unreadable: unreadable.length };
       token = page.nextToken;
     } while (token.length > 0);
   }
@@ -94,6 +99,26 @@ export class TemporalChannelStatements implements ChannelStatements {
   private caseRefunds(channel: ChannelName): Promise<ReadonlyMap<string, boolean>> {
     const prefix = noticeWorkflowId(caseRefundNoticeId('' as PurchaseId)); // what all these ids begin with
     return noticeDeliveries(this.client, channel, workflowIdBeginsWith(prefix));
+  }
+
+  /** One that was ended from outside says no outcome any more; that its channel was to refund says the notice. */
+  private async withRefundsOfCutOff(
+    channel: ChannelName,
+    purchases: readonly StatedPurchase[],
+    cutOff: ReadonlySet<PurchaseId>,
+  ): Promise<StatedPurchase[]> {
+    const isEnded = ({ kind, purchaseId }: StatedPurchase) => kind === 'open' && cutOff.has(purchaseId);
+    const notices = purchases.filter(isEnded).map(({ purchaseId }) => noticeOf(purchaseId));
+    const told = new Map<string, boolean>();
+    for (const ids of batches(notices))
+      for (const [id, isDelivered] of await noticeDeliveries(this.client, channel, workflowIdIn(ids)))
+        told.set(id, isDelivered);
+    return purchases.map((purchase) => {
+      const delivered = isEnded(purchase) ? told.get(noticeOf(purchase.purchaseId)) : undefined;
+      if (delivered === undefined) return purchase;
+      const noticeId = refundNoticeId(purchase.purchaseId);
+      return { ...purchase, kind: 'refunded', refund: { noticeId, type: 'purchase.refund_due', delivered } };
+    });
   }
 
   /** A refund notice that its purchase could not deliver may have been delivered by being sent again, or by a case. */
@@ -116,6 +141,10 @@ export class TemporalChannelStatements implements ChannelStatements {
       return { ...purchase, refund: { ...refund, delivered: true } };
     });
   }
+}
+
+function noticeOf(purchaseId: PurchaseId): string {
+  return noticeWorkflowId(refundNoticeId(purchaseId));
 }
 
 function isNew(workflowId: string, seen: Set<string>): boolean {

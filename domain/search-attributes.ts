@@ -32,3 +32,6 @@ export const SEARCH_ATTRIBUTES = {
   /** Of a purchase: when its refund notice became due; absent without one, and on purchases older than the attribute. */
   refundDueAt: { name: 'RefundDueAt', type: 'DATETIME' },
 } as const satisfies Record<string, SearchAttributeKey<SearchAttributeType>>;
+
+/** After the end of a day, until every order that was accepted on it is in Temporal's index: its start takes a while, too. */
+export const INDEXED_AFTER_MS = 5 * 60_000;

@@ -1,6 +1,7 @@
 import type { ChannelStatements, StatedPurchase, StatementPage } from '../../client/channel-statements';
 import type { ChannelName } from '../../domain/identifiers';
-import { daysAfter, type LocalDay } from '../../domain/local-time';
+import { daysAfter, localDay, type LocalDay } from '../../domain/local-time';
+import { INDEXED_AFTER_MS } from '../../domain/search-attributes';
 import { daysFrom, type StatementPeriod } from './period';
 
 /** Counts and sums of a day or a period, whole đồng. */
@@ -22,7 +23,7 @@ export interface StatementDay extends StatementSums {
 export interface StatementEnd extends StatementSums {
   opening: number;
   closing: number;
-  /** Whether the last day of the period has ended in Vietnam. */
+  /** Whether the last day of the period has ended in Vietnam, so long ago that all its purchases are counted. */
   over: boolean;
   /** Over, nothing is open, and all could be read: a later statement of the period says the same. */
   final: boolean;
@@ -38,14 +39,15 @@ export type StatementPart =
 /**
  * A channel's statement, of which no more than a page is in memory at a time. The balance is what the sales since the first
  * of the month come to; payments between the channel and us are not known here.
- * @param today in Vietnam; later days of the period are left out
+ * @param at days of the period that are still to come then are left out
  */
 export async function* statementParts(
   statements: Pick<ChannelStatements, 'purchasesOf'>,
   channel: ChannelName,
   { from, to, balanceFrom }: StatementPeriod,
-  today: LocalDay,
+  at: Date,
 ): AsyncGenerator<StatementPart> {
+  const today = localDay(at);
   const earlier = noSums();
   for (const day of daysFrom(balanceFrom, daysAfter(from, -1))) {
     for await (const page of statements.purchasesOf(channel, day)) add(earlier, page);
@@ -64,7 +66,7 @@ export async function* statementParts(
     balance += sums.sold.payable;
     yield { kind: 'day', day: { day, opening: before, ...sums, closing: balance } };
   }
-  const over = to < today;
+  const over = to < localDay(new Date(at.getTime() - INDEXED_AFTER_MS));
   const final = over && isSettled(earlier) && isSettled(totals);
   yield { kind: 'end', end: { opening, ...totals, closing: balance, over, final } };
 }

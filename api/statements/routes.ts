@@ -4,7 +4,7 @@ import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import type { ChannelStatements } from '../../client/channel-statements';
 import type { ChannelName } from '../../domain/identifiers';
-import { localDay, startOfDay } from '../../domain/local-time';
+import { startOfDay } from '../../domain/local-time';
 import { channelOf, requireAccess } from '../http/known-channel';
 import { leaveConcurrency } from '../http/limits';
 import { onlyMethods } from '../http/methods';
@@ -49,7 +49,7 @@ function routes({ statements, authenticated, now, waiting }: StatementServices):
       const read = async () => {
         if (response.closed) return;
         requireAccess(response);
-        const parts = whileAccess(response, statementParts(statements, channel, period, localDay(at)));
+        const parts = whileAccess(response, statementParts(statements, channel, period, at));
         if (form === XLSX) {
           const workbook = await statementWorkbook(head, parts, preferredLanguage(request));
           return void asFile().send(await inSlices(response, workbook));

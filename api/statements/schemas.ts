@@ -55,7 +55,9 @@ export const statementSchema = z
     days: z.array(daySchema).meta({ description: 'Each day until today.' }),
     totals: z.strictObject(sums).meta({ id: 'StatementTotals' }),
     closing: balance,
-    over: z.boolean().meta({ description: 'Whether the period has ended in Vietnam.' }),
+    over: z
+      .boolean()
+      .meta({ description: 'Whether the period ended in Vietnam five minutes ago or earlier.' }),
     final: z.boolean().meta({
       description: 'The period is over, nothing is open, and all could be read: no sum will change.',
     }),

@@ -3,6 +3,7 @@ import { ScheduleNotFoundError } from '@temporalio/client';
 import { keepSweepSchedule, type SweepSettings } from '../../worker/sweep-schedule';
 import { keyUsage } from '../../client/key-usage';
 import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
+import { TemporalChannelStatements } from '../../client/channel-statements';
 import { TemporalNotices } from '../../client/temporal-notices';
 import { BusinessSnapshots } from '../../client/business-snapshot';
 import { SAVED_SEARCHES, searchFor } from '../../operators/saved-searches';
@@ -10,6 +11,7 @@ import { isClosedEvidence } from '../../domain/case/case';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { CLOSED_PURCHASES_SCHEDULE } from '../../domain/case/closed-purchases';
 import { caseRefundNoticeId, refundNoticeId } from '../../domain/identifiers';
+import { localDay } from '../../domain/local-time';
 import type { Notice } from '../../domain/notice/notice';
 import { operationsAlertWorkflowId } from '../../domain/notice/operations-events';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
@@ -47,6 +49,19 @@ function cutOffInCharge(
     await lab.terminate();
     lab.gateway.answerInquiries({ kind: 'done' }, 'registration');
     await story(await lab.sweptCase());
+  });
+}
+
+/** Temporal's index follows after a moment. */
+async function untilStated({ client, order }: SweepLab, wanted: object): Promise<void> {
+  const { channel, purchaseId, acceptedAt } = order;
+  await eventually('the statement to have it so', async () => {
+    const statements = new TemporalChannelStatements(client);
+    for await (const { purchases } of statements.purchasesOf(channel, localDay(new Date(acceptedAt)))) {
+      const own = purchases.find((one) => one.purchaseId === purchaseId);
+      if (expect.objectContaining(wanted).asymmetricMatch(own)) return true;
+    }
+    return undefined;
   });
 }
 
@@ -130,6 +145,7 @@ describe('a purchase that was terminated', () => {
   it('is not refunded while anything of it stands at MobiFone, and is once that was taken back', async () => {
     const lab = stuckInCharge();
     await cutOffInCharge(lab, async (id) => {
+      await untilStated(lab, { kind: 'open', refund: null });
       expect(await lab.decide(id, 'refund')).toEqual({
         kind: 'not_applied',
         because: 'MobiFone answers that the registration stands',
@@ -159,6 +175,14 @@ describe('a purchase that was terminated', () => {
       expect(await notices.ofPurchase(channel, externalId)).toMatchObject([
         { notice: { id: refundNoticeId(lab.order.purchaseId) }, standing: 'delivered' },
       ]);
+      await untilStated(lab, {
+        kind: 'refunded',
+        refund: {
+          noticeId: refundNoticeId(lab.order.purchaseId),
+          type: 'purchase.refund_due',
+          delivered: true,
+        },
+      });
     });
   });
 
