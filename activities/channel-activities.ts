@@ -6,7 +6,7 @@ import type { FailureDetail } from '../domain/command-result';
 import type { ChannelName } from '../domain/identifiers';
 import type { Notice, NoticeAttempt, RefundDeliveries, RefundNotice } from '../domain/notice/notice';
 import { deliveryClock } from './delivery-clock';
-import { NO_EARLIER_RUNS, requireUnsold } from './earlier-runs';
+import { NO_EARLIER_RUNS, requireRefundable } from './earlier-runs';
 import { withHeartbeat } from './heartbeat';
 import { deliveryTurn, heldBack } from './held-delivery';
 
@@ -37,7 +37,7 @@ export function createChannelActivities(deliver: DeliverNotice, earlierRuns = NO
      */
     noticeRefund: (channel: ChannelName, notice: RefundNotice, anew = false): Promise<RefundDeliveries> =>
       withHeartbeat('refund notice', async (attempt) => {
-        await requireUnsold(earlierRuns, { anew }, attempt);
+        await requireRefundable(earlierRuns, { anew }, attempt);
         const { deliveries: earlier } = attempt;
         const timed = deliveryClock();
         const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn(true));

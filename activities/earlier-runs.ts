@@ -5,16 +5,24 @@ import type { PurchaseId } from '../domain/identifiers';
 import type { Attempt } from './attempt';
 import type { SendOptions } from './settle';
 
+interface WorkflowRun {
+  workflowId: string;
+  runId: string;
+}
+
 /** The earlier runs of a workflow; passed in by `worker.ts`, since an activity may not import `client/`. */
 export interface EarlierRuns {
   /** What they decided for good. @throws when Temporal does not answer */
-  decision(run: { workflowId: string; runId: string }): Promise<EarlierDecision | undefined>;
+  decision(run: WorkflowRun): Promise<EarlierDecision | undefined>;
+  /** Whether Temporal knows another run of the purchase that was ours. @throws the same */
+  hasOthers(run: WorkflowRun): Promise<boolean>;
   /** Whether a case about a purchase has ordered its refund, in whichever of its runs. @throws the same */
   refundedByCase(purchaseId: PurchaseId): Promise<boolean>;
 }
 
 export const NO_EARLIER_RUNS: EarlierRuns = {
   decision: () => Promise.resolve(undefined),
+  hasOthers: () => Promise.resolve(false),
   refundedByCase: () => Promise.resolve(false),
 };
 
@@ -36,19 +44,39 @@ export async function requireUndecided(
 }
 
 /**
- * To be called before a sale is undone, or its channel told to refund: what an earlier run has sold to its end stays sold.
- * Only a later run costs a request.
+ * To be called before a sale is undone: what an earlier run has sold to its end stays sold. Only a later run costs a request.
  * @throws ApplicationFailure `DECIDED_BEFORE`, which is not retried; nothing may be sent then
  */
 export async function requireUnsold(
   earlier: EarlierRuns,
   { anew }: Pick<SendOptions, 'anew'>,
-  { isOfReset }: Pick<Attempt, 'isOfReset'>,
+  { isOfAnotherRun }: Pick<Attempt, 'isOfAnotherRun'>,
 ): Promise<void> {
   const { workflowExecution } = activityInfo();
   const decision =
-    (anew || isOfReset) && workflowExecution ? await earlier.decision(workflowExecution) : undefined;
+    (anew || isOfAnotherRun) && workflowExecution ? await earlier.decision(workflowExecution) : undefined;
   if (decision?.kind === 'over' && decision.purchase.outcome === 'succeeded') throw decidedBefore(decision);
+}
+
+/**
+ * To be called before the channel is told to refund. A run that passes for the first one asks as well: as a copy of a start, it
+ * would know nothing of what the run before it has sent, and have undone nothing.
+ * @throws ApplicationFailure as `requireUnsold`; one that is retried where the run before it has settled nothing
+ */
+export async function requireRefundable(
+  earlier: EarlierRuns,
+  { anew }: Pick<SendOptions, 'anew'>,
+  attempt: Pick<Attempt, 'isOfReset'>,
+): Promise<void> {
+  const { workflowExecution: run } = activityInfo();
+  if (!run) return;
+  const isKnownLater = anew || attempt.isOfReset;
+  if (!isKnownLater && !(await earlier.hasOthers(run))) return;
+  const decision = await earlier.decision(run);
+  if (decision?.kind === 'over' && decision.purchase.outcome === 'succeeded') throw decidedBefore(decision);
+  if (decision || isKnownLater) return;
+  const message = 'the channel was not told to refund: another run of this purchase has settled nothing';
+  throw ApplicationFailure.retryable(message, 'OtherRunUnsettled');
 }
 
 function decidedBefore(decision: EarlierDecision): ApplicationFailure {

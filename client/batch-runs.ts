@@ -92,7 +92,7 @@ async function runsSinceAcceptance(client: Client, latest: RawExecution): Promis
   const first = isFirst ? latest : await describedRun(client, execution).catch(nothingIfForgotten);
   if (!first) return false;
   const { startedAt } = storedRecord(await decodeRun(client, latest)).progress; // when it was accepted
-  return startsInTime(startedAt, tsToMs(first.startTime ?? undefined));
+  return startsInTime(startedAt, tsToMs(first.executionTime ?? first.startTime ?? undefined)); // later where it was to wait
 }
 
 /**

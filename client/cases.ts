@@ -314,7 +314,7 @@ export class Cases {
   private startOfOurs(run: RawExecution, id: CaseId): OwnStart {
     const { isInput, ...own } = this.ownStart(id);
     const isOnOurQueue = run.taskQueue === own.taskQueue;
-    const startedAt = tsToMs(run.startTime);
+    const startedAt = tsToMs(run.executionTime ?? run.startTime);
     return {
       type: own.type,
       isInput: (input) => isInput(input) && (isOnOurQueue || startsInTime(openingOf(input), startedAt)),

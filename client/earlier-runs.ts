@@ -5,10 +5,11 @@ import { caseRefundNoticeId, purchaseOfWorkflow, type CaseId, type PurchaseId } 
 import { noticeWorkflowId } from '../domain/notice/protocol';
 import type { Purchase } from '../domain/purchase/purchase';
 import { isOutcome } from '../domain/purchase/states';
+import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
 import { describedRun } from './described-run';
-import { executions, type RawExecution } from './visibility-pages';
+import { decodeRun, executions, type RawExecution } from './visibility-pages';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
 import { IdTaken } from './id-taken';
 import { noticeRecord } from './notice-workflows';
@@ -17,7 +18,7 @@ import { isCutOff, PURCHASE_RUNS } from './run-status';
 import { originOf } from './strange-runs';
 import { answerOf, CALL_DEADLINE_MS, nothingIfForgotten } from './temporal-answers';
 import { workflowIdIn } from './visibility-query';
-import { runsOf } from './workflow-runs';
+import { runIdOf, runsOf } from './workflow-runs';
 
 /** Time limit for reading a history; only a reset run waits for it. */
 const READ_BUDGET_MS = 20_000;
@@ -51,6 +52,24 @@ export class PurchaseEarlierRuns {
       latest ??= decision;
     }
     return latest;
+  }
+
+  /** @throws the same */
+  async hasOthers({ workflowId, runId }: WorkflowRun): Promise<boolean> {
+    for (const run of (await runsOf(this.client, [workflowId], PURCHASE_RUNS)).get(workflowId) ?? []) {
+      if (runIdOf(run) !== runId && (await this.isOurs(run))) return true;
+    }
+    return false;
+  }
+
+  /** What nobody can read tells nothing of this purchase. */
+  private async isOurs(run: RawExecution): Promise<boolean> {
+    try {
+      return ownOrderIfAny(await decodeRun(this.client, run)) !== undefined;
+    } catch (fault) {
+      if (fault instanceof PayloadUnreadable) return false;
+      throw fault;
+    }
   }
 
   /**

@@ -22,9 +22,13 @@ const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED, WORKFLOW_EXECUTION_STATU
  * of it; whoever can write to Temporal can start its workflow id again when it is over or terminated, also at once. Such a run
  * is not the purchase, whatever it claims, so one that began in time is believed only while it runs, or for its sealed result.
  */
-export function isOfItsOrder(run: Pick<WorkflowExecutionInfo, 'workflowId' | 'memo' | 'startTime'>): boolean {
+export function isOfItsOrder({
+  startTime,
+  executionTime = startTime, // later where it was to wait: the product starts none so
+  ...run
+}: Pick<WorkflowExecutionInfo, 'workflowId' | 'memo' | 'startTime' | 'executionTime'>): boolean {
   try {
-    return startsInTime(ownOrder(run).acceptedAt, run.startTime.getTime());
+    return startsInTime(ownOrder(run).acceptedAt, executionTime.getTime());
   } catch {
     return false; // no order of this purchase is there: whoever reads it says so
   }

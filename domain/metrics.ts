@@ -208,7 +208,7 @@ export const METRICS = {
     name: 'datacode_clock_offset_seconds',
     kind: 'gauge',
     source: 'process',
-    help: 'Offset of the machine’s clock from Temporal’s, negative when behind; absent before the first sale.',
+    help: 'Offset of the machine’s clock from Temporal’s, of an API negative when behind; absent before the first sale.',
     labels: [],
   },
   temporalRefusals: {

@@ -149,8 +149,8 @@ export class WorkerMetrics {
     this.notFollowed.set(isFollowed ? 0 : 1, { file });
   }
 
-  /** How far this machine's clock is ahead of Temporal's. */
-  readonly clockIsOff = (seconds: number): void => this.clockOffset.set(seconds, {});
+  /** How far this machine's clock is from Temporal's; the SDK's meter throws at a value below zero. */
+  readonly clockIsOff = (seconds: number): void => this.clockOffset.set(Math.abs(seconds), {});
 
   /** Starts a channel's metrics at 0 with its first delivery, so that its first hold shows as an increase. */
   private startMetricsOf(channel: string): void {

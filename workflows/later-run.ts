@@ -5,6 +5,8 @@ import { startsInTime } from '../domain/purchase/acceptance';
 interface Start {
   /** When its order was accepted, or its case opened, ISO 8601: part of the sealed input. */
   at: string;
+  /** When this run was first worked on, milliseconds. */
+  begunAtMs: number;
   /** The key that the memo of a run that the product started has. */
   memoKey: string;
 }
@@ -17,14 +19,26 @@ interface Start {
  * A reset run replays what the run before it did, in which this was false: a patch marks from where on it is true. Only a
  * run that the product started has the order, or the case, in its memo, and the product starts it when it accepts it.
  */
-export function isLaterRun({ at, memoKey }: Start): boolean {
+export function isLaterRun({ at, begunAtMs, memoKey }: Start): boolean {
   const { runId, firstExecutionRunId, memo, startTime } = workflowInfo();
   if (memo?.[memoKey] === undefined) return true;
   if (runId !== firstExecutionRunId) return patched('run-anew');
-  return !startsInTime(at, startTime.getTime()) && patched('started-late');
+  if (!startsInTime(at, startTime.getTime())) return patched('started-late');
+  return (isDelayed() || !startsInTime(at, begunAtMs)) && patched('begun-late');
+}
+
+/** The product has no start wait. A copy that does is started in time, and begins when whoever made it likes. */
+function isDelayed(): boolean {
+  return (workflowInfo().cronScheduleToScheduleInterval ?? 0) > 0; // Temporal says so of any wait before the first task
 }
 
 /** The same of a purchase. */
-export function isLaterPurchaseRun({ acceptedAt }: { acceptedAt: string }): boolean {
-  return isLaterRun({ at: acceptedAt, memoKey: 'order' });
+export function isLaterPurchaseRun({
+  order: { acceptedAt },
+  begunAtMs,
+}: {
+  order: { acceptedAt: string };
+  begunAtMs: number;
+}): boolean {
+  return isLaterRun({ at: acceptedAt, begunAtMs, memoKey: 'order' });
 }

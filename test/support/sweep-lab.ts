@@ -1,3 +1,4 @@
+import type { Duration } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   createClosedPurchasesActivities,
@@ -121,14 +122,18 @@ export class SweepLab extends PurchaseLab {
     await this.untilFound(workflowId, runId);
   }
 
-  /** Starts the purchase's workflow once more, as whoever writes to Temporal can; waits until searches find the new run. */
-  async startCopy(): Promise<void> {
+  /**
+   * Starts the purchase's workflow once more, as whoever writes to Temporal can; waits until searches find the new run.
+   * @param start a wait before it begins
+   */
+  async startCopy(start: { startDelay?: Duration } = {}): Promise<void> {
     const { order, policy } = this;
     const { workflowId, firstExecutionRunId: runId } = await this.client.workflow.start(PURCHASE_WORKFLOW, {
       workflowId: this.handle().workflowId,
       taskQueue: TASK_QUEUE,
       args: [order, policy],
       memo: { order },
+      ...start,
     });
     await this.untilFound(workflowId, runId);
   }

@@ -2,6 +2,7 @@ import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { CANCEL_UPDATE, type CancelRequest } from '../../domain/purchase/protocol';
 import { caseRefundNoticeId } from '../../domain/identifiers';
 import type { Notice } from '../../domain/notice/notice';
 import { saleOf } from '../../domain/purchase/sale';
@@ -109,6 +110,41 @@ describe('a purchase that is over, and whose start is copied with its memo', () 
       lab.gateway.forget();
       await lab.startCopy();
       expect(await lab.result()).toEqual(ended);
+    });
+    expect(commandsOf(lab)).toEqual(['register', 'charge', 'rollback']);
+    expect(lab.notices).toHaveLength(1);
+  });
+});
+
+describe('a purchase whose start is copied with a wait before it begins', () => {
+  const cancelled = (lab: SweepLab) => {
+    const { channel: by } = lab.order;
+    const request: CancelRequest = { refusal: 'cancelled_by_channel', by, why: 'it hangs' };
+    return lab.handle().executeUpdate(CANCEL_UPDATE, { args: [request] });
+  };
+
+  it('was sold: it is told so, and stays sold when its channel cancels the copy', async () => {
+    const lab = new SweepLab(server, new ScriptedGateway(), NOTHING_ON_ITS_WAY);
+    await lab.run(async () => {
+      const ended = await lab.sellToTheEnd();
+      await lab.startCopy({ startDelay: '1 hour' });
+      expect(await lab.find()).toMatchObject({ outcome: 'succeeded' });
+      await lab.cancel();
+      expect(await lab.result()).toEqual(ended);
+    });
+    expect(commandsOf(lab)).toEqual(['register', 'charge']);
+    expect(lab.notices).toEqual([]);
+  });
+
+  it('was terminated while its charge was on its way: the copy, cancelled, is undone before anybody refunds', async () => {
+    const gateway = new ScriptedGateway().script('charge', NO_REPLY);
+    const lab = new SweepLab(server, gateway, NOTHING_ON_ITS_WAY);
+    await lab.run(async () => {
+      await lab.sellUntil('the charge', ({ state }) => state === 'charging');
+      await lab.terminate();
+      await lab.startCopy({ startDelay: '1 hour' });
+      await cancelled(lab);
+      expect((await lab.result()).outcome).toBe('cancelled');
     });
     expect(commandsOf(lab)).toEqual(['register', 'charge', 'rollback']);
     expect(lab.notices).toHaveLength(1);

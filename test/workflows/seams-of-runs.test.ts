@@ -256,6 +256,7 @@ class LaterRunLab extends PurchaseLab {
           refusal: 'subscriber_suspended',
           refund: this.earlierNotice(),
         } as const),
+      hasOthers: () => Promise.resolve(true),
       refundedByCase: () => Promise.resolve(false),
     };
   }

@@ -201,6 +201,7 @@ class MakingGood {
   }
 
   private isLater(): boolean {
-    return isLaterRun({ at: this.record.order.openedAt, memoKey: CASE_MEMO });
+    const { order, begunAtMs } = this.record;
+    return isLaterRun({ at: order.openedAt, begunAtMs, memoKey: CASE_MEMO });
   }
 }

@@ -32,6 +32,8 @@ import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 /** The one place that holds a case; its query, search attributes, memo and Web UI details are written from here. */
 export class CaseRecord {
   readonly case: Case;
+  /** When the run was first worked on, milliseconds. */
+  readonly begunAtMs = Date.now();
 
   constructor(readonly order: CaseOrder) {
     const { evidence, by, why, openedAt, earlier = [] } = order;

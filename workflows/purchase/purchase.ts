@@ -127,7 +127,7 @@ async function refund(
 ): Promise<void> {
   // What the run before found to be unsent is so in this one, which does not know by itself what was sent before it.
   const wasUnsent = outcome !== 'rejected' && record.hasBeen(outcome) && !record.hasBeen('rolling_back');
-  if (!wasUnsent && (isLaterPurchaseRun(record.order) || steps.hasSentRegistration))
+  if (!wasUnsent && (isLaterPurchaseRun(record) || steps.hasSentRegistration))
     return undo(record, steps, () => steps.rollbackRegistration(), outcome, reason);
   record.moveTo(outcome, reason);
   await steps.refundNotice(outcome, reason);

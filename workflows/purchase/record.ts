@@ -46,6 +46,9 @@ export class PurchaseRecord {
   /** The state that is not yet in the search attributes. */
   private unsearchable: PurchaseState | undefined;
 
+  /** When the run was first worked on, milliseconds. */
+  readonly begunAtMs = Date.now();
+
   constructor(
     readonly order: PurchaseOrder,
     private readonly policy: Pick<

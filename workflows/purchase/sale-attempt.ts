@@ -7,7 +7,7 @@ import {
   type CommandResult,
   type SaleAttemptResult,
 } from '../../domain/command-result';
-import type { PurchaseOrder } from '../../domain/purchase/purchase';
+import type { PurchaseRecord } from './record';
 import type { ActivityProxies } from '../activity-proxies';
 import { isLaterPurchaseRun } from '../later-run';
 import { decidedBefore } from './earlier-run';
@@ -32,7 +32,7 @@ export class SaleAttempt {
   constructor(
     private readonly activities: ActivityProxies,
     private readonly sale: Sale,
-    private readonly order: PurchaseOrder,
+    private readonly record: Pick<PurchaseRecord, 'order' | 'begunAtMs'>,
     private readonly saleStop: SaleStop,
     /** Called when a command may have been sent and is not settled. */
     private readonly onDoubt: () => void,
@@ -53,7 +53,7 @@ export class SaleAttempt {
   /** The check by the attempt, or by `alone` where it settled nothing. */
   check(summary: string, alone: CheckCommand): SendCommand {
     const unsettled = (known: CheckOptions, patience: number) => {
-      const anew = known.anew === true || isLaterPurchaseRun(this.order); // a reset may have come since the attempt was scheduled
+      const anew = known.anew === true || isLaterPurchaseRun(this.record); // a reset may have come since the attempt was scheduled
       const registrationInDoubt = this.hasSentRegistration || anew;
       return alone({ ...known, ...(anew ? { anew } : {}), registrationInDoubt }, patience);
     };

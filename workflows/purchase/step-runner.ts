@@ -114,7 +114,7 @@ export class StepRunner {
     const { runId, originalExecutionRunId } = workflowInfo();
     const knowsAll = this.chain.carried !== undefined && runId === originalExecutionRunId; // it continues as new, and was not reset
     if (this.inDoubt || knowsAll) return this.inDoubt;
-    return isLaterPurchaseRun(this.record.order) && patched('later-runs-are-watched');
+    return isLaterPurchaseRun(this.record) && patched('later-runs-are-watched');
   }
 
   /** Never rejects for anything remote; see `StepResult`. What an earlier run has settled is settled. */
@@ -211,7 +211,7 @@ export class StepRunner {
 
   private knownAtFirst({ step }: StepPlan): SendOptions {
     const mayBeSold = hasEffect(step) && this.record.wasFoundSold;
-    if (mayBeSold || isLaterPurchaseRun(this.record.order)) return { askFirst: true };
+    if (mayBeSold || isLaterPurchaseRun(this.record)) return { askFirst: true };
     // Who charged before Temporal forgot the order did so long before an inquiry could lag: its first answer counts.
     if (step === 'charge' && this.record.wasFoundRegistered) return { askFirst: true, neverSent: true };
     return { askFirst: false };
@@ -219,7 +219,7 @@ export class StepRunner {
 
   /** Whether an earlier run may have decided against the step: sold what is undone, or undone what is sold. */
   private laterRun(step: PurchaseStep): Pick<SendOptions, 'anew'> {
-    return MAY_BE_DECIDED.has(step) && isLaterPurchaseRun(this.record.order) ? { anew: true } : {};
+    return MAY_BE_DECIDED.has(step) && isLaterPurchaseRun(this.record) ? { anew: true } : {};
   }
 
   /** @throws what is a defect of ours: the workflow task must not go on */

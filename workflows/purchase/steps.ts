@@ -67,7 +67,7 @@ export class PurchaseSteps {
     this.attempt = new SaleAttempt(
       this.activities,
       this.sale,
-      order,
+      record,
       updates.saleStop,
       () => (this.runner.inDoubt = true),
       chain.carried !== undefined,

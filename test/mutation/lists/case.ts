@@ -127,8 +127,8 @@ export const caseMutations = [
     },
     {
       name: 'a case keeps no wait that MobiFone asked for',
-      find: 'const pauseMs = Math.max(Math.min(grown, patience, MAX_PAUSE_MS), retryAfterMs);',
-      replace: 'const pauseMs = Math.min(grown, patience, MAX_PAUSE_MS);',
+      find: 'const pauseMs = Math.max(isLong ? longest : Math.min(grown, patience, longest), retryAfterMs);',
+      replace: 'const pauseMs = isLong ? longest : Math.min(grown, patience, longest);',
       invariant: 'I15: the wait that was asked for is kept over rounds',
     },
     {

@@ -11,8 +11,8 @@ export const controlMutations = [
     },
     {
       name: 'a new history begins with nothing paused',
-      find: '{ memo: { [CONTROL_MEMO]: state } })(state);',
-      replace: '{ memo: { [CONTROL_MEMO]: state } })(NOTHING_PAUSED);',
+      find: '{ memo: { [CONTROL_MEMO]: next } })(next);',
+      replace: '{ memo: { [CONTROL_MEMO]: next } })(toHandOn({ ...state, pauses: [] }));',
       invariant: 'A pause survives everything',
     },
     {

@@ -89,8 +89,8 @@ export const stepMutations = [
     },
     {
       name: 'a registration that was refused after doubt is not watched',
-      find: 'if (this.policy.gateway) await this.undoLateEffect();',
-      replace: '',
+      find: 'if (!this.policy.gateway) return;\n    await this.undoLateEffect();',
+      replace: 'if (!this.policy.gateway) return;',
       invariant: 'I3, P2: what lands after its refusal is not forgotten',
     },
     {

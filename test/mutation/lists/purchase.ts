@@ -153,7 +153,7 @@ export const purchaseMutations = mutationsOf(
     },
     {
       name: 'a run anew that is cancelled leaves what an earlier run sold',
-      find: 'if (!wasUnsent && (isLaterPurchaseRun(record.order) || steps.hasSentRegistration)) return undo(record, steps, () => steps.rollbackRegistration(), outcome, reason);',
+      find: 'if (!wasUnsent && (isLaterPurchaseRun(record) || steps.hasSentRegistration)) return undo(record, steps, () => steps.rollbackRegistration(), outcome, reason);',
       replace: '',
       invariant: 'I2: never activated and refunded',
     },

@@ -2,6 +2,7 @@ import { mutationsOf } from '../mutation';
 
 const BY_HAND = 'test/workflows/entered-by-hand.test.ts';
 const ROUNDS = 'test/workflows/rounds.test.ts';
+const COPIES = 'test/workflows/decided-before.test.ts';
 
 /** Faults in what a run takes over from the one before, and in what a person may enter or start by hand. */
 export const runMutations = [
@@ -19,6 +20,14 @@ export const runMutations = [
       find: "if (runId !== firstExecutionRunId) return patched('run-anew');",
       replace: 'if (runId !== firstExecutionRunId) return false;',
       invariant: 'I14: a run anew asks before it sends',
+    },
+  ]),
+  ...mutationsOf('workflows/later-run.ts', COPIES, [
+    {
+      name: 'a copy of a start that waits is taken for the first run',
+      find: "return (isDelayed() || !startsInTime(at, begunAtMs)) && patched('begun-late');",
+      replace: 'return false;',
+      invariant: 'I2, I14: a copy asks what the first run has done',
     },
   ]),
   ...mutationsOf('workflows/purchase/carried.ts', ROUNDS, [

@@ -92,7 +92,7 @@ export const stepRunnerMutations = [
     },
     {
       name: 'a run that was reset does not say that it is one',
-      find: 'return MAY_BE_DECIDED.has(step) && isLaterPurchaseRun(this.record.order) ? { anew: true } : {};',
+      find: 'return MAY_BE_DECIDED.has(step) && isLaterPurchaseRun(this.record) ? { anew: true } : {};',
       replace: 'return {};',
       invariant: 'I14: what an earlier run decided is not decided anew',
     },
@@ -152,8 +152,8 @@ export const stepRunnerMutations = [
     },
     {
       name: 'a run anew sends as if it were the first',
-      find: 'return { askFirst: mayBeSold || isLaterPurchaseRun(this.record.order) };',
-      replace: 'return { askFirst: mayBeSold };',
+      find: 'if (mayBeSold || isLaterPurchaseRun(this.record)) return { askFirst: true };',
+      replace: 'if (mayBeSold) return { askFirst: true };',
       invariant: 'I14: a run anew asks before it sends',
     },
     {
