@@ -43,8 +43,8 @@ import {
 import type { ListCursors } from './list-cursor';
 import { batchNoticeIdOf } from './purchase-id';
 import type { PageWish } from './purchase-search';
-import { TemporalOverloaded, TemporalUnavailable, type Purchases } from './purchases';
-import { rowOutcome } from './row-outcome';
+import { TemporalOverloaded, TemporalUnavailable } from './purchases';
+import { rowOutcome, type RowSources } from './row-outcome';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
 import { decodeRuns, listPage } from './visibility-pages';
 
@@ -68,7 +68,7 @@ export class TemporalBatches implements Batches {
       policy: BatchPolicy;
       cursors: ListCursors;
       /** For the results of a batch that was completed without any; who asks for no results needs none. */
-      purchases?: Pick<Purchases, 'find'>;
+      rows?: RowSources;
     },
   ) {}
 
@@ -198,8 +198,7 @@ export class TemporalBatches implements Batches {
     const end: BatchEnd | undefined = await answerOf(this.client, CALL_DEADLINE_MS, () =>
       this.handle(channel, id, run.runId).result(),
     );
-    if (end === undefined && this.settings.purchases)
-      return this.made(this.settings.purchases, run, from, to);
+    if (end === undefined && this.settings.rows) return this.made(this.settings.rows, run, from, to);
     return readable(() => ownRows(batchWorkflowId(channel, id), end)).slice(from, to);
   }
 
@@ -208,7 +207,7 @@ export class TemporalBatches implements Batches {
    * it then. What was refused made no purchase, and is told as not begun.
    */
   private async made(
-    purchases: Pick<Purchases, 'find'>,
+    sources: RowSources,
     run: Looked['run'],
     from: number,
     to: number,
@@ -218,7 +217,7 @@ export class TemporalBatches implements Batches {
     const told: ToldRow[] = [];
     while (left.length > 0) {
       const some = left.splice(0, ROWS_AT_ONCE);
-      const outcomes = await Promise.all(some.map((row) => rowOutcome(purchases, order, row)));
+      const outcomes = await Promise.all(some.map((row) => rowOutcome(sources, order, row)));
       told.push(...some.map((row, at) => toldRow(row, outcomes[at] ?? null)));
     }
     return told;

@@ -11,6 +11,7 @@ import { TemporalBatches } from '../../client/temporal-batches';
 import { newProgress } from '../../domain/batch/progress';
 import type { BatchRecord } from '../../domain/batch/protocol';
 import { batchId as aBatchId } from '../../domain/identifiers';
+import { NO_ENDS } from '../api/no-ends';
 import { ScriptedPurchases } from '../api/scripted-purchases';
 import { BatchLab, batchRows, CHANNEL } from '../support/batch-lab';
 import { eventually } from '../support/eventually';
@@ -182,7 +183,7 @@ describe('a batch, one of whose tasks somebody takes who can write to Temporal',
       );
     }
     const cursors = new ListCursors(cursorKeysOf(undefined));
-    const settings = { taskQueue: QUEUE, policy: lab.policy, cursors, purchases };
+    const settings = { taskQueue: QUEUE, policy: lab.policy, cursors, rows: { purchases, ends: NO_ENDS } };
     const batches = new TemporalBatches(lab.client, settings);
     expect(await batches.results(CHANNEL, lab.id, { limit: 10 })).toMatchObject({
       kind: 'page',
