@@ -5,6 +5,7 @@ import { cursorKeysOf, ListCursors } from '../client/list-cursor';
 import type { PersonsAction } from '../client/history/actions';
 import type { Notices } from '../client/notices';
 import { batchNoticeIdOf } from '../client/purchase-id';
+import { rowSources } from '../client/row-sources';
 import { TemporalBatches } from '../client/temporal-batches';
 import { TemporalNotices } from '../client/temporal-notices';
 import { undeliveredBatchNotices } from '../client/undelivered-notices';
@@ -101,9 +102,11 @@ function batchArgument(): Argument {
 function servicesOf({ client, config }: Temporal): { batches: Batches; notices: Notices } {
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
   const cursors = new ListCursors(cursorKeysOf(undefined)); // no page is asked for by cursor here
+  const settings = { taskQueue, policy: purchasePolicy(config) };
+  const rows = rowSources(client, settings);
   return {
-    batches: new TemporalBatches(client, { taskQueue, policy: batchPolicy(config), cursors }),
-    notices: new TemporalNotices(client, { taskQueue, policy: purchasePolicy(config), cursors }),
+    batches: new TemporalBatches(client, { taskQueue, policy: batchPolicy(config), cursors, rows }),
+    notices: new TemporalNotices(client, { ...settings, cursors }),
   };
 }
 

@@ -10,10 +10,10 @@ import { TemporalUnavailable } from '../../client/purchases';
 import { TemporalBatches } from '../../client/temporal-batches';
 import { newProgress } from '../../domain/batch/progress';
 import type { BatchRecord } from '../../domain/batch/protocol';
-import { batchId as aBatchId } from '../../domain/identifiers';
+import { batchId as aBatchId, externalId as aRow } from '../../domain/identifiers';
 import { NO_ENDS } from '../api/no-ends';
 import { ScriptedPurchases } from '../api/scripted-purchases';
-import { BatchLab, batchRows, CHANNEL } from '../support/batch-lab';
+import { BatchLab, batchRows, CHANNEL, OPEN } from '../support/batch-lab';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { anOrder } from '../support/orders';
@@ -87,9 +87,9 @@ describe('a batch', () => {
   });
 });
 
-describe('a batch, one of whose tasks somebody takes who can write to Temporal', () => {
-  const QUEUE = 'batch-lab';
+const QUEUE = 'batch-lab';
 
+describe('a batch, one of whose tasks somebody takes who can write to Temporal', () => {
   /** Has the batch continued with what is stored of it; no key is needed for that. */
   async function continueAsNew(lab: BatchLab, carried: unknown): Promise<void> {
     const { workflowId } = lab.handle;
@@ -189,6 +189,57 @@ describe('a batch, one of whose tasks somebody takes who can write to Temporal',
       kind: 'page',
       rows: [{ 3: 'open', 5: 90_000 }, { 3: 'not_begun' }, { 3: 'not_begun' }],
       nextCursor: null,
+    });
+  });
+});
+
+describe('a batch that is terminated', () => {
+  const cursors = new ListCursors(cursorKeysOf(undefined));
+
+  /** Of its rows the first are told, and the next two were begun by a part whose result it never got. */
+  async function terminated(lab: BatchLab, purchases: ScriptedPurchases): Promise<TemporalBatches> {
+    const rows = batchRows(5);
+    for (const [at, [externalId, msisdn]] of rows.entries()) {
+      const order = { ...anOrder({ externalId, msisdn }), channel: CHANNEL, batchId: lab.id };
+      if (at > 0 && at < 4) await purchases.submit(order, at === 3 ? 1 : 0);
+    }
+    lab.sale.scripts.set('row-1', [['refused', 'number_blocked', 0, 0]]);
+    lab.sale.scripts.set('row-2', [OPEN]);
+    lab.sale.onSale = async (row) => {
+      if (row !== 'row-3') return;
+      await lab.handle.terminate();
+      throw new Error('the batch never learns of it');
+    };
+    await lab.submit(rows);
+    await lab.handle.result().catch(() => undefined);
+    await purchases.find(CHANNEL, aRow('row-2'), 1); // it succeeds only now
+    const settings = { taskQueue: QUEUE, policy: lab.policy, cursors, rows: { purchases, ends: NO_ENDS } };
+    return new TemporalBatches(lab.client, settings);
+  }
+
+  it('has its rows, their counts and its money told by one reading of their purchases', async () => {
+    const lab = aLab({ rowsOfAPart: 2 });
+    const purchases = new ScriptedPurchases();
+    purchases.whenWaitedFor = { state: 'succeeded', outcome: 'succeeded' };
+    await lab.run(async () => {
+      const batches = await terminated(lab, purchases);
+      expect((await batches.find(CHANNEL, lab.id))?.progress).toMatchObject({
+        state: 'cancelled',
+        results: { refused: 1, succeeded: 2, open: 1, not_begun: 1 },
+        money: { faceValue: 180_000 },
+      });
+      expect(await batches.results(CHANNEL, lab.id, { limit: 10 })).toMatchObject({
+        rows: ['refused', 'succeeded', 'open', 'succeeded', 'not_begun'].map((result) => ({ 3: result })),
+      });
+    });
+  });
+
+  it('is told as it told itself last while no worker tells its rows', async () => {
+    const lab = aLab({ rowsOfAPart: 2 });
+    const batches = await lab.run(() => terminated(lab, new ScriptedPurchases()));
+    expect((await batches.find(CHANNEL, lab.id))?.progress).toMatchObject({
+      state: 'cancelled',
+      results: { refused: 1, open: 1, not_begun: 3 },
     });
   });
 });
