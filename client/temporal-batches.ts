@@ -81,7 +81,7 @@ export class TemporalBatches implements Batches {
     const order: BatchOrder = {
       ...wanted,
       digest: batchDigest(wanted.rows),
-      noticeId: batchNoticeIdOf(wanted.channel, wanted.batchId),
+      noticeId: batchNoticeIdOf(wanted.channel, wanted.batchId, wanted.acceptedAt),
     };
     const { channel, batchId, digest } = order;
     const record = newRecord(order);

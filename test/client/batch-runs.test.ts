@@ -7,11 +7,15 @@ import { wasOverBefore } from '../../client/batch-runs';
 import { findBatches } from '../../client/batch-search';
 import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
 import { TemporalUnavailable } from '../../client/purchases';
+import { newRecord } from '../../client/batches';
+import { batchNoticeIdOf, noticeIdOf } from '../../client/purchase-id';
+import { TemporalNotices } from '../../client/temporal-notices';
 import { TemporalBatches } from '../../client/temporal-batches';
 import { newProgress } from '../../domain/batch/progress';
 import type { BatchRecord } from '../../domain/batch/protocol';
 import { batchId as aBatchId, externalId as aRow } from '../../domain/identifiers';
 import { NO_ENDS } from '../api/no-ends';
+import { noticeSubject } from '../../domain/notice/notice';
 import { ScriptedPurchases } from '../api/scripted-purchases';
 import { BatchLab, batchRows, CHANNEL, OPEN } from '../support/batch-lab';
 import { eventually } from '../support/eventually';
@@ -23,7 +27,11 @@ const { COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION: CONTINUE } = temporal.a
 const { RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL: WITHOUT_SIGNALS } = temporal.api.enums.v1.ResetReapplyExcludeType;
 
 let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await localServer()));
+/** A deletion waits until its shard has noted how far it is, which by default it does twice a minute. */
+const DELETES_SOON = ['transfer', 'visibility', 'timer'].map(
+  (queue) => `history.${queue}ProcessorUpdateAckInterval="500ms"`,
+);
+beforeAll(async () => (server = await localServer({ dynamicConfig: DELETES_SOON })));
 afterAll(() => server.teardown());
 
 /** A batch whose rows are begun only if it was not over before. */
@@ -190,6 +198,50 @@ describe('a batch, one of whose tasks somebody takes who can write to Temporal',
       rows: [{ 3: 'open', 5: 90_000 }, { 3: 'not_begun' }, { 3: 'not_begun' }],
       nextCursor: null,
     });
+  });
+});
+
+describe('a batch under an id that was used before retention', () => {
+  it('has a notice of its own', async () => {
+    const lab = aLab();
+    const { client, handle, batches } = lab;
+    const { workflowId } = handle;
+    const notices = new TemporalNotices(client, {
+      taskQueue: QUEUE,
+      policy: lab.policy.notices,
+      cursors: new ListCursors(cursorKeysOf(undefined)),
+    });
+    await lab.run(async () => {
+      await lab.submit(batchRows(1));
+      await lab.end();
+      const first = await lab.record();
+      await client.workflowService.deleteWorkflowExecution({
+        namespace: client.options.namespace,
+        workflowExecution: { workflowId },
+      });
+      await eventually('the batch to be forgotten', async () =>
+        (await batches.find(CHANNEL, lab.id)) ? undefined : true,
+      );
+      await lab.submit(batchRows(2));
+      await lab.end();
+      const second = await lab.record();
+      expect(noticeIdOf(second)).not.toBe(noticeIdOf(first));
+      const ids = () => lab.notices.filter((notice) => noticeSubject(notice) === lab.id).map(({ id }) => id);
+      await eventually('both notices', () => (ids().length > 1 ? true : undefined));
+      expect(ids()).toEqual([noticeIdOf(first), noticeIdOf(second)]);
+      for (const [record, rows] of [
+        [first, 1],
+        [second, 2],
+      ] as const)
+        expect((await notices.ofBatch(record))?.notice).toMatchObject({ progress: { rows } });
+    });
+  });
+
+  it('has its former notice where it was accepted by a build of before', () => {
+    const batchId = aBatchId('staff');
+    const acceptedAt = '2026-11-30T08:00:00.000Z';
+    const record = newRecord({ channel: CHANNEL, batchId, digest: 'ab', rows: [], acceptedAt });
+    expect(noticeIdOf(record)).toBe(batchNoticeIdOf(CHANNEL, batchId));
   });
 });
 
