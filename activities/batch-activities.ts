@@ -17,8 +17,11 @@ import type { WorkflowRun } from './runs-seen';
 export interface BatchTools {
   /** Begins a row, or finds that it has begun, and waits a while for its outcome. Safe to repeat. */
   sell(part: BatchPart, row: BatchRow): Promise<RowOutcome | { obstacle: BatchObstacle }>;
-  /** What came of a row; nothing if it has not begun. */
-  look(part: BatchPart, row: BatchRow): Promise<RowOutcome | undefined>;
+  /**
+   * What came of a row; nothing if it has not begun.
+   * @param hasBegun whether it is known to have begun
+   */
+  look(part: BatchPart, row: BatchRow, hasBegun: boolean): Promise<RowOutcome | undefined>;
   /** Why a row cannot begin now. */
   obstacle(part: BatchPart, row: BatchRow): Promise<BatchObstacle | undefined>;
   /** Waits until one more row may be under way in this process; nothing when that is cancelled. */
@@ -61,14 +64,14 @@ export function createBatchActivities(tools: BatchTools, wasOver: WasBatchOver, 
 
     /**
      * What came of rows that may have begun.
-     * @param untilSettled whether it is asked again until one of them has an outcome
+     * @param untilSettled whether they have begun, and it is asked again until one of them has an outcome
      */
     lookAtBatchRows: async (part: BatchPart, untilSettled: boolean): Promise<readonly PlacedOutcome[]> => {
       requireOwnBatch(part);
       const found: PlacedOutcome[] = [];
       for (const placed of part.rows) {
         heartbeat();
-        const outcome = await tools.look(part, rowOf(placed));
+        const outcome = await tools.look(part, rowOf(placed), untilSettled);
         if (outcome && (!untilSettled || isSettled(outcome))) found.push([placed[0], outcome]);
       }
       if (untilSettled && found.length === 0) throw waits('no row has an outcome yet');

@@ -4,7 +4,8 @@ import { findBatches } from '../client/batch-search';
 import { cursorKeysOf, ListCursors } from '../client/list-cursor';
 import type { PersonsAction } from '../client/history/actions';
 import type { Notices } from '../client/notices';
-import { batchNoticeIdOf } from '../client/purchase-id';
+import { noticeIdOf } from '../client/purchase-id';
+import { rowSources } from '../client/row-sources';
 import { TemporalBatches } from '../client/temporal-batches';
 import { TemporalNotices } from '../client/temporal-notices';
 import { undeliveredBatchNotices } from '../client/undelivered-notices';
@@ -101,9 +102,11 @@ function batchArgument(): Argument {
 function servicesOf({ client, config }: Temporal): { batches: Batches; notices: Notices } {
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
   const cursors = new ListCursors(cursorKeysOf(undefined)); // no page is asked for by cursor here
+  const settings = { taskQueue, policy: purchasePolicy(config) };
+  const rows = rowSources(client, settings);
   return {
-    batches: new TemporalBatches(client, { taskQueue, policy: batchPolicy(config), cursors }),
-    notices: new TemporalNotices(client, { taskQueue, policy: purchasePolicy(config), cursors }),
+    batches: new TemporalBatches(client, { taskQueue, policy: batchPolicy(config), cursors, rows }),
+    notices: new TemporalNotices(client, { ...settings, cursors }),
   };
 }
 
@@ -181,7 +184,7 @@ async function shown(name: BatchName, options: JsonOption): Promise<void> {
     const { batches, notices } = servicesOf(temporal);
     const record = await batches.find(name.channel, name.batchId);
     if (!record) return refuse(noBatch(name));
-    const notice = (await notices.ofBatch(name.channel, name.batchId)) ?? null;
+    const notice = (await notices.ofBatch(record)) ?? null;
     const webUi = webUiLinks(temporal.webUiUrl, temporal.client.options.namespace);
     const webUiLink = webUi?.workflow(batchWorkflowId(name.channel, name.batchId)) ?? null;
     const cancellations = await cancellationsOf(temporal.client, record);
@@ -255,8 +258,10 @@ function isAllBegun({ progress: { state, results } }: BatchRecord): boolean {
 
 async function resent(name: BatchName, options: JsonOption): Promise<void> {
   await withTemporal(async (temporal) => {
-    const id = batchNoticeIdOf(name.channel, name.batchId);
-    const result = await servicesOf(temporal).notices.resend(name.channel, id);
+    const { batches, notices } = servicesOf(temporal);
+    const record = await batches.find(name.channel, name.batchId);
+    const id = noticeIdOf(record ?? name); // the notice outlives its batch
+    const result = await notices.resend(name.channel, id);
     const notice = result.kind === 'delivering' ? result.notice : null;
     print(options, { ...result, notice }, () =>
       notice

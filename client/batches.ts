@@ -98,8 +98,11 @@ export function newRecord({
   digest,
   rows,
   acceptedAt,
-}: Pick<BatchOrder, 'channel' | 'batchId' | 'digest' | 'rows' | 'acceptedAt'>): BatchRecord {
-  return { channel, batchId, digest, progress: newProgress(rows.length, acceptedAt) };
+  noticeId,
+}: Pick<BatchOrder, 'channel' | 'batchId' | 'digest' | 'rows' | 'acceptedAt'> &
+  Partial<Pick<BatchOrder, 'noticeId'>>): BatchRecord {
+  const noticed = noticeId === undefined ? {} : { noticeId };
+  return { channel, batchId, digest, ...noticed, progress: newProgress(rows.length, acceptedAt) };
 }
 
 /** The same rows, whatever they are written in, are the same list. */

@@ -15,9 +15,11 @@ import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-key
 import { batchPolicy, purchasePolicy, type PolicySettings } from '../runtime/configuration/purchase-policy';
 import { queueSides } from '../runtime/configuration/task-queues';
 import type { Notices } from './notices';
+import { OutsideEnds } from './outside-ends';
 import type { Purchases } from './purchases';
 import { ServerClock } from '../runtime/server-clock';
 import { Blocks, CachedBlocks, type CurrentBlocks } from './blocks';
+import { Cases } from './cases';
 import { CachedPauses, type CurrentPauses } from './current-pauses';
 import { BusinessSnapshots } from './business-snapshot';
 import { ListCursors } from './list-cursor';
@@ -34,6 +36,8 @@ export type PurchasesConfig = ConnectionConfig & PolicySettings & EncryptionSett
 /** Everything that the API needs of Temporal, over one connection. */
 export interface PurchaseClients {
   purchases: Purchases;
+  /** How purchases ended that were ended from outside. */
+  ends: OutsideEnds;
   search: PurchaseSearch;
   earnings: ChannelEarnings;
   statements: ChannelStatements;
@@ -98,8 +102,10 @@ export function createPurchases(
     clock,
     writes,
   });
+  const ends = new OutsideEnds(client, new Cases(client, settings));
   return {
     purchases,
+    ends,
     service: new CachedService(purchases, () => mobifoneState(client, settings.taskQueue)),
     search: new TemporalPurchaseSearch(client, cursors, subscriberHashes),
     earnings: new TemporalChannelEarnings(client),
@@ -112,7 +118,7 @@ export function createPurchases(
       taskQueue: settings.taskQueue,
       policy: batchPolicy(config),
       cursors,
-      purchases,
+      rows: { purchases, ends },
     }),
     wasBatchOver: (run) => wasOverBefore(client, run),
     notices: new TemporalNotices(client, { ...settings, cursors }),

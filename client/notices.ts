@@ -9,6 +9,7 @@ import {
   type NoticeType,
   type WebhookStatus,
 } from '../domain/notice/notice';
+import type { NoticedBatch } from './purchase-id';
 
 /** A notice in a list, without its attempts. */
 export interface ListedNotice {
@@ -67,7 +68,7 @@ export interface Notices {
   /** The notices of a purchase with their attempts, in order; undefined if there is no such purchase. */
   ofPurchase(channel: ChannelName, externalId: ExternalId): Promise<NoticeLog[] | undefined>;
   /** The notice that a batch is over, with its attempts; undefined until then, or if there is no such batch. */
-  ofBatch(channel: ChannelName, id: BatchId): Promise<NoticeLog | undefined>;
+  ofBatch(batch: NoticedBatch): Promise<NoticeLog | undefined>;
   /**
    * The channel's notices, latest first, each once. A page may be shorter than its limit and still have a next one. The
    * refund notice of a purchase that is older than `RefundDueAt` is listed only after it was sent again.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BatchRecord } from '../domain/batch/protocol';
 import {
   batchNoticeId,
   purchaseId,
@@ -20,10 +21,22 @@ export function derivePurchaseId(channel: ChannelName, id: ExternalId): Purchase
   return purchaseId(`pur_${derivedCharacters(`${channel}:${id}`)}`);
 }
 
-/** The id of the notice that a batch is over: derived likewise, so that it is known before. */
-export function batchNoticeIdOf(channel: ChannelName, id: BatchId): NoticeId {
-  return batchNoticeId(derivedCharacters(`batch:${channel}:${id}`));
+/**
+ * The id of the notice that a batch is over: derived likewise, so that it is known before. A batch under an id that was used
+ * before retention is another one, with a notice of its own.
+ * @param acceptedAt not for one that was accepted by a build of before, which has no `noticeId` in its record
+ */
+export function batchNoticeIdOf(channel: ChannelName, id: BatchId, acceptedAt?: string): NoticeId {
+  const batch = `batch:${channel}:${id}`;
+  return batchNoticeId(derivedCharacters(acceptedAt === undefined ? batch : `${batch}:${acceptedAt}`));
 }
+
+/** The same of a batch by its record. */
+export function noticeIdOf({ channel, batchId, noticeId }: NoticedBatch): NoticeId {
+  return noticeId ?? batchNoticeIdOf(channel, batchId);
+}
+
+export type NoticedBatch = Pick<BatchRecord, 'channel' | 'batchId' | 'noticeId'>;
 
 /** 26 base32 characters that are the same for the same text. */
 export function derivedCharacters(text: string): string {

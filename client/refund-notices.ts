@@ -94,7 +94,7 @@ export class RefundNotices {
 }
 
 /** The refund notice as the purchase delivers it; undefined if it has none. */
-function refundNotice({ order, outcome, reason, steps }: Purchase): RefundNotice | undefined {
+export function refundNotice({ order, outcome, reason, steps }: Purchase): RefundNotice | undefined {
   const step = steps.find((candidate) => candidate.step === 'refund_notice');
   if (!step || !reason) return undefined;
   return {

@@ -15,15 +15,15 @@ import {
   type BatchRecord,
   type ToldRow,
 } from '../domain/batch/protocol';
-import { toldRow } from '../domain/batch/told-row';
 import { markdownText } from '../domain/harmless-text';
 import { batchWorkflowId, type BatchId, type ChannelName } from '../domain/identifiers';
 import { PRIORITY } from '../domain/priority';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { batch } from '../workflows/batch/batch';
-import { orderOf, requireReadableInput, requireWorkable } from './batch-input';
+import { requireReadableInput, requireWorkable } from './batch-input';
 import { batchRecord, ownRows } from './batch-record';
 import { ownBatchRun, ownBatchRuns } from './batch-runs';
+import { countedRecord, CutOffBatches } from './cut-off-batches';
 import { firstStarts } from './first-starts';
 import { batchesQuery } from './batch-search';
 import {
@@ -43,8 +43,8 @@ import {
 import type { ListCursors } from './list-cursor';
 import { batchNoticeIdOf } from './purchase-id';
 import type { PageWish } from './purchase-search';
-import { TemporalOverloaded, TemporalUnavailable, type Purchases } from './purchases';
-import { rowOutcome } from './row-outcome';
+import { TemporalOverloaded, TemporalUnavailable } from './purchases';
+import type { RowSources } from './row-outcome';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
 import { decodeRuns, listPage } from './visibility-pages';
 
@@ -52,8 +52,8 @@ import { decodeRuns, listPage } from './visibility-pages';
 const START_DEADLINE_MS = 15_000;
 /** A worker that has forgotten a batch first replays it, ms. */
 const QUERY_DEADLINE_MS = 15_000;
-/** Purchases that are read side by side where a batch has no result of its own. */
-const ROWS_AT_ONCE = 10;
+/** The same where the batch is told as it told itself last if no worker answers, ms. */
+const SOON_MS = 2_000;
 /** Where a list of rows begins. */
 const START = Buffer.from('0');
 
@@ -61,22 +61,27 @@ type BatchHandle = WorkflowHandle<typeof batch>;
 
 /** Batches as workflows; there is no other store. Their state is in their memo, which is read without a worker. */
 export class TemporalBatches implements Batches {
+  private readonly cutOff: CutOffBatches | undefined;
+
   constructor(
     private readonly client: Client,
     private readonly settings: {
       taskQueue: string;
       policy: BatchPolicy;
       cursors: ListCursors;
-      /** For the results of a batch that was completed without any; who asks for no results needs none. */
-      purchases?: Pick<Purchases, 'find'>;
+      /** For the rows of a batch that was ended from outside; without them it is told as it told itself last. */
+      rows?: RowSources;
     },
-  ) {}
+  ) {
+    const { rows, policy } = settings;
+    this.cutOff = rows && new CutOffBatches(client, rows, policy.rowsOfAPart);
+  }
 
   async submit(wanted: NewBatch): Promise<BatchSubmission> {
     const order: BatchOrder = {
       ...wanted,
       digest: batchDigest(wanted.rows),
-      noticeId: batchNoticeIdOf(wanted.channel, wanted.batchId),
+      noticeId: batchNoticeIdOf(wanted.channel, wanted.batchId, wanted.acceptedAt),
     };
     const { channel, batchId, digest } = order;
     const record = newRecord(order);
@@ -92,7 +97,14 @@ export class TemporalBatches implements Batches {
   }
 
   async find(channel: ChannelName, id: BatchId): Promise<BatchRecord | undefined> {
-    return (await asOfBatch(this.look(channel, id)))?.record;
+    const looked = await asOfBatch(this.look(channel, id));
+    if (!looked?.record.isCutOff || !this.cutOff) return looked?.record;
+    try {
+      return countedRecord(looked.record, await asOfBatch(this.cutOffRows(this.cutOff, looked, SOON_MS)));
+    } catch (fault) {
+      if (fault instanceof TemporalUnavailable) return looked.record; // as it told itself last
+      throw fault;
+    }
   }
 
   async results(
@@ -182,11 +194,15 @@ export class TemporalBatches implements Batches {
     const looked = await this.look(channel, id);
     if (!looked) return undefined;
     const { record, run } = looked;
+    const of = record.progress.rows;
+    const { cutOff } = this;
+    if (record.isCutOff && cutOff)
+      return { rows: (await this.cutOffRows(cutOff, looked)).slice(from, to), of };
     const rows =
       run.status.name === 'COMPLETED'
         ? await this.ended(channel, id, run, [from, to])
-        : await this.ask(channel, id, run, [from, to]);
-    return { rows, of: record.progress.rows };
+        : await this.ask(run, [from, to]);
+    return { rows, of };
   }
 
   private async ended(
@@ -198,44 +214,30 @@ export class TemporalBatches implements Batches {
     const end: BatchEnd | undefined = await answerOf(this.client, CALL_DEADLINE_MS, () =>
       this.handle(channel, id, run.runId).result(),
     );
-    if (end === undefined && this.settings.purchases)
-      return this.made(this.settings.purchases, run, from, to);
+    if (end === undefined && this.cutOff) return (await this.cutOff.rows(run)).slice(from, to);
     return readable(() => ownRows(batchWorkflowId(channel, id), end)).slice(from, to);
   }
 
-  /**
-   * The rows by their purchases: whoever can write to Temporal can complete a batch without a result, and no worker can replay
-   * it then. What was refused made no purchase, and is told as not begun.
-   */
-  private async made(
-    purchases: Pick<Purchases, 'find'>,
-    run: Looked['run'],
-    from: number,
-    to: number,
+  /** Whoever can write to Temporal can complete a batch without a result, and no worker can replay it then. */
+  private cutOffRows(
+    cutOff: CutOffBatches,
+    { record, run }: Looked,
+    deadlineMs = QUERY_DEADLINE_MS,
   ): Promise<readonly ToldRow[]> {
-    const order = await orderOf(this.client, run);
-    const left = order.rows.slice(from, to);
-    const told: ToldRow[] = [];
-    while (left.length > 0) {
-      const some = left.splice(0, ROWS_AT_ONCE);
-      const outcomes = await Promise.all(some.map((row) => rowOutcome(purchases, order, row)));
-      told.push(...some.map((row, at) => toldRow(row, outcomes[at] ?? null)));
-    }
-    return told;
+    if (run.status.name === 'COMPLETED') return cutOff.rows(run);
+    return cutOff.rows(run, () => this.ask(run, [0, record.progress.rows], deadlineMs));
   }
 
   private async ask(
-    channel: ChannelName,
-    id: BatchId,
     run: WorkflowExecutionDescription,
     places: [from: number, to: number],
+    deadlineMs = QUERY_DEADLINE_MS,
   ): Promise<readonly ToldRow[]> {
     try {
-      return await answerOf(this.client, QUERY_DEADLINE_MS, () =>
-        this.handle(channel, id, run.runId).query<readonly ToldRow[], [number, number]>(
-          BATCH_RESULTS_QUERY,
-          ...places,
-        ),
+      return await answerOf(this.client, deadlineMs, () =>
+        this.client.workflow
+          .getHandle<typeof batch>(run.workflowId, run.runId)
+          .query<readonly ToldRow[], [number, number]>(BATCH_RESULTS_QUERY, ...places),
       );
     } catch (fault) {
       if (isUnknownWorkflow(fault) || fault instanceof TemporalOverloaded) throw fault;

@@ -4,13 +4,12 @@ import {
   purchaseWorkflowId,
   refundNoticeId,
   stateNoticeId,
-  type BatchId,
   type ChannelName,
   type ExternalId,
   type NoticeId,
 } from '../domain/identifiers';
 import type { NoticePolicy } from '../domain/notice/protocol';
-import type { NoticeLog } from '../domain/notice/notice';
+import { noticeSubject, type NoticeLog } from '../domain/notice/notice';
 import type { Purchase } from '../domain/purchase/purchase';
 import { eventsAfter } from '../domain/purchase/events';
 import type { ListCursors } from './list-cursor';
@@ -24,7 +23,7 @@ import {
   type Resend,
   type WebhookHealth,
 } from './notices';
-import { batchNoticeIdOf } from './purchase-id';
+import { noticeIdOf, type NoticedBatch } from './purchase-id';
 import { takeSnapshot } from './purchase-snapshot';
 import { RefundNotices } from './refund-notices';
 import { WebhookHealths } from './webhook-health';
@@ -53,8 +52,10 @@ export class TemporalNotices implements Notices {
     return [...states, await this.refundLog(told)].filter((log) => log !== undefined);
   }
 
-  ofBatch(channel: ChannelName, id: BatchId): Promise<NoticeLog | undefined> {
-    return this.log(batchNoticeIdOf(channel, id));
+  async ofBatch(batch: NoticedBatch): Promise<NoticeLog | undefined> {
+    const log = await this.log(noticeIdOf(batch));
+    const isOwn = log && log.channel === batch.channel && noticeSubject(log.notice) === batch.batchId;
+    return isOwn ? log : undefined; // not as whoever can write to Temporal has its memo claim
   }
 
   async list(channel: ChannelName, { delivered, limit, cursor }: NoticePage): Promise<NoticeListing> {

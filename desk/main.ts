@@ -7,6 +7,7 @@ import { Control } from '../client/control';
 import { openEncryption } from '../client/encryption';
 import { Inquiries } from '../client/inquiries';
 import { ListCursors } from '../client/list-cursor';
+import { rowSources } from '../client/row-sources';
 import { TemporalBatches } from '../client/temporal-batches';
 import { TemporalNotices } from '../client/temporal-notices';
 import { webUiLinks } from '../client/web-ui-links';
@@ -68,7 +69,12 @@ export async function startDesk(config: Config): Promise<Part> {
     publicUrl: config.DESK_URL,
     operations,
     batches: new BatchRuns(client, operations, config.DATA_DIR, logger),
-    channelBatches: new TemporalBatches(client, { taskQueue, policy: batchPolicy(config), cursors }),
+    channelBatches: new TemporalBatches(client, {
+      taskQueue,
+      policy: batchPolicy(config),
+      cursors,
+      rows: rowSources(client, settings),
+    }),
     inquiries: new Inquiries(client, settings),
     notices: new TemporalNotices(client, { ...settings, cursors }),
     cases: new Cases(client, settings),

@@ -1,7 +1,7 @@
 import type { Channel, ChannelRegistry } from '../channel/registry';
 import { onBehalfOf } from '../client/asker';
-import { PurchaseUnreadable, type Purchases } from '../client/purchases';
-import { isOf, outcomeOf, refused, rowOutcome } from '../client/row-outcome';
+import { PurchaseUnreadable } from '../client/purchases';
+import { isOf, outcomeOf, refused, rowOutcome, type RowSources } from '../client/row-outcome';
 import type { BatchRow, RowOutcome, RowTurn } from '../domain/batch/batch';
 import type { BatchObstacle } from '../domain/batch/progress';
 import type { BatchPart } from '../domain/batch/protocol';
@@ -26,10 +26,9 @@ const OBSTACLES: Partial<Record<ProblemCode, BatchObstacle>> = {
   temporarily_unavailable: 'no_prices',
 };
 
-export interface BatchSellerParts {
+export interface BatchSellerParts extends RowSources {
   registry: Pick<ChannelRegistry, 'byName'>;
   orders: OrderAcceptance;
-  purchases: Pick<Purchases, 'find'>;
   gate: SalesGate;
   now: () => Date;
   /** Of the rows of all batches in this process. */
@@ -71,8 +70,8 @@ export class BatchSeller {
   }
 
   /** @throws TemporalUnavailable, PurchaseUnreadable */
-  look(part: BatchPart, row: BatchRow): Promise<RowOutcome | undefined> {
-    return rowOutcome(this.parts.purchases, part, row);
+  look(part: BatchPart, row: BatchRow, hasBegun: boolean): Promise<RowOutcome | undefined> {
+    return rowOutcome(this.parts, part, row, hasBegun);
   }
 
   /** @throws TemporalUnavailable */

@@ -38,7 +38,7 @@ export function batchActivities(
     clients.pauses,
     clients.blocks,
   );
-  const { purchases, wasBatchOver } = clients;
+  const { purchases, ends, wasBatchOver } = clients;
   const orders = new OrderAcceptance({
     purchases,
     gate,
@@ -53,7 +53,7 @@ export function batchActivities(
     later: (call, ms) => void setTimeout(call, ms).unref(),
   });
   const rowsAtOnce = (channel: ChannelName) => rowsBy(circuit, channel, config.fixed.batchRowsAtOnce);
-  const seller = new BatchSeller({ registry, orders, purchases, gate, now, pace, rowsAtOnce });
+  const seller = new BatchSeller({ registry, orders, purchases, ends, gate, now, pace, rowsAtOnce });
   return { activities: createBatchActivities(seller, wasBatchOver), close: () => clients.close() };
 }
 

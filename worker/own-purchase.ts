@@ -44,7 +44,7 @@ export const requireOwnPurchase: ActivityInterceptorsFactory = (context: Context
         );
       }
       const own = workflowId === undefined ? undefined : subjectOf(workflowId);
-      const foreign = own && subjectsIn(input.args).find((id) => id !== own);
+      const foreign = own && subjectsIn(input.args, own).find((id) => id !== own);
       if (foreign === undefined) return next(input);
       throw ApplicationFailure.create({
         type: FOREIGN_PURCHASE,
@@ -67,16 +67,28 @@ function subjectOf(workflowId: string): string | undefined {
 }
 
 /** The purchases and notices of batches that arguments name. A notice comes after its channel: its id is derived from both. */
-function subjectsIn([first, ...rest]: readonly unknown[]): string[] {
+function subjectsIn([first, ...rest]: readonly unknown[], own: string): string[] {
   const channel = typeof first === 'string' ? (first as ChannelName) : undefined; // if it is none, no id is derived from it
   return [first, ...rest].flatMap((arg) => {
     if (typeof arg !== 'object' || arg === null) return [];
-    const { purchaseId, externalId, batchId } = arg as Partial<Record<string, unknown>>; // read, and not trusted
+    const { purchaseId, externalId, batchId, progress } = arg as Partial<Record<string, unknown>>; // read, and not trusted
     const told = typeof purchaseId === 'string' ? [purchaseId] : [];
     if (channel === undefined) return told;
     if (typeof externalId === 'string')
       told.push(derivePurchaseId(channel, externalId as ExternalId)); // only hashed
-    else if (typeof batchId === 'string') told.push(batchNoticeIdOf(channel, batchId as BatchId)); // only hashed
+    else if (typeof batchId === 'string') {
+      const ids = batchNoticeIds(channel, batchId, progress);
+      told.push(ids.includes(own) ? own : ids[0]);
+    }
     return told;
   });
+}
+
+/** The ids that the notice of a batch may have, the first of them where a build of before accepted it. */
+function batchNoticeIds(channel: ChannelName, batchId: string, progress: unknown): [string, ...string[]] {
+  const id = batchId as BatchId; // only hashed
+  const former = batchNoticeIdOf(channel, id);
+  if (typeof progress !== 'object' || progress === null) return [former];
+  const { startedAt } = progress as { startedAt?: unknown }; // when it was accepted; read, and not trusted
+  return typeof startedAt === 'string' ? [former, batchNoticeIdOf(channel, id, startedAt)] : [former];
 }

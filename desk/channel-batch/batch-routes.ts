@@ -1,5 +1,6 @@
 import { Router, type Request } from 'express';
-import { batchNoticeIdOf } from '../../client/purchase-id';
+import { noticeIdOf } from '../../client/purchase-id';
+import type { BatchRecord } from '../../domain/batch/protocol';
 import { batchWorkflowId } from '../../domain/identifiers';
 import { cancellationsOf } from '../../operators/batch-cancellations';
 import { deliveryRequests } from '../../operators/delivery-requests';
@@ -37,11 +38,11 @@ export function channelBatchRoutes(parts: DeskParts): Router {
     const name = nameIn(request);
     const { channel, batchId } = name;
     const who = session.person.name;
-    const notice = batchNoticeIdOf(channel, batchId);
+    const record = await recordOf(parts, name);
     const came = await resendAndLook(
       visit,
-      () => notices.ofBatch(channel, batchId),
-      () => notices.resend(channel, notice, who),
+      () => notices.ofBatch(record),
+      () => notices.resend(channel, noticeIdOf(record), who),
     );
     logger.info({ event: 'desk.resend', who, channel, batchId }, 'a notice is sent again');
     const address = batchAddress(name.channel, name.batchId);
@@ -52,13 +53,11 @@ export function channelBatchRoutes(parts: DeskParts): Router {
 }
 
 /** @throws DeskRefusal where there is none; TemporalUnavailable, PurchaseUnreadable */
-async function wholeBatch(
-  { client, channelBatches, notices, webUi }: DeskParts,
-  { channel, batchId }: BatchName,
-): Promise<WholeBatch> {
-  const record = await channelBatches.find(channel, batchId);
-  if (!record) throw new DeskRefusal(404, (words) => words.refusals.noChannelBatch);
-  const log = await notices.ofBatch(channel, batchId);
+async function wholeBatch(parts: DeskParts, name: BatchName): Promise<WholeBatch> {
+  const { client, notices, webUi } = parts;
+  const { channel, batchId } = name;
+  const record = await recordOf(parts, name);
+  const log = await notices.ofBatch(record);
   return {
     record,
     cancellations: await cancellationsOf(client, record),
@@ -66,6 +65,16 @@ async function wholeBatch(
     asked: log ? await deliveryRequests(client, [log.notice.id]) : [],
     webUiLink: webUi?.workflow(batchWorkflowId(channel, batchId)) ?? null,
   };
+}
+
+/** @throws DeskRefusal where there is none; TemporalUnavailable, PurchaseUnreadable */
+async function recordOf(
+  { channelBatches }: DeskParts,
+  { channel, batchId }: BatchName,
+): Promise<BatchRecord> {
+  const record = await channelBatches.find(channel, batchId);
+  if (!record) throw new DeskRefusal(404, (words) => words.refusals.noChannelBatch);
+  return record;
 }
 
 /** @throws DeskRefusal where no batch can have the name */

@@ -1,5 +1,5 @@
 import type { PackageCode } from '../catalogue/packages';
-import type { BatchId, ChannelName, ExternalId } from '../identifiers';
+import type { BatchId, ChannelName, ExternalId, NoticeId } from '../identifiers';
 import type { Origin } from '../trace';
 import type { PlacedOutcome, PlacedRow, RowReason, RowResult } from './batch';
 import type { BatchObstacle, BatchProgress } from './progress';
@@ -19,6 +19,8 @@ export interface BatchRecord {
   channel: ChannelName;
   batchId: BatchId;
   digest: string;
+  /** Of the notice that it is over; absent where a build of before wrote it, see `noticeIdOf`. */
+  noticeId?: NoticeId;
   progress: BatchProgress;
   /** Whether its run was ended from outside; never in the memo, but as it is read. */
   isCutOff?: boolean;

@@ -122,8 +122,10 @@ describe('rows that may have begun', () => {
     sale.begun.push('row-1');
     sale.scripts.set('row-1', [OPEN, SOLD]);
     const look = () => worker().run(activities().lookAtBatchRows, PART, true);
+    const asked = jest.spyOn(sale, 'look');
     await expect(look()).rejects.toMatchObject({ type: BATCH_WAITS });
     expect(await look()).toEqual([[0, SOLD]]);
+    expect(asked).toHaveBeenLastCalledWith(PART, PART.rows[5]?.slice(1), true); // they have begun, so one that is gone is over
   });
 });
 

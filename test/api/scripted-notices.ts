@@ -8,8 +8,9 @@ import {
   type WebhookHealth,
 } from '../../client/notices';
 import { TemporalUnavailable } from '../../client/purchases';
-import type { BatchId, ChannelName, ExternalId, NoticeId } from '../../domain/identifiers';
+import type { ChannelName, ExternalId, NoticeId } from '../../domain/identifiers';
 import { isBatchNotice, noticeSubject, type NoticeLog } from '../../domain/notice/notice';
+import type { NoticedBatch } from '../../client/purchase-id';
 
 function listed({ notice, standing }: NoticeLog): ListedNotice {
   return listedNotice(notice, standing);
@@ -32,7 +33,7 @@ export class ScriptedNotices implements Notices {
     return found.length > 0 ? found : undefined;
   }
 
-  async ofBatch(channel: ChannelName, id: BatchId): Promise<NoticeLog | undefined> {
+  async ofBatch({ channel, batchId: id }: NoticedBatch): Promise<NoticeLog | undefined> {
     this.answering();
     return this.of(channel).find(({ notice }) => isBatchNotice(notice) && notice.batchId === id);
   }

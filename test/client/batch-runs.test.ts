@@ -7,12 +7,17 @@ import { wasOverBefore } from '../../client/batch-runs';
 import { findBatches } from '../../client/batch-search';
 import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
 import { TemporalUnavailable } from '../../client/purchases';
+import { newRecord } from '../../client/batches';
+import { batchNoticeIdOf, noticeIdOf } from '../../client/purchase-id';
+import { TemporalNotices } from '../../client/temporal-notices';
 import { TemporalBatches } from '../../client/temporal-batches';
 import { newProgress } from '../../domain/batch/progress';
 import type { BatchRecord } from '../../domain/batch/protocol';
-import { batchId as aBatchId } from '../../domain/identifiers';
+import { batchId as aBatchId, externalId as aRow } from '../../domain/identifiers';
+import { NO_ENDS } from '../api/no-ends';
+import { noticeSubject } from '../../domain/notice/notice';
 import { ScriptedPurchases } from '../api/scripted-purchases';
-import { BatchLab, batchRows, CHANNEL } from '../support/batch-lab';
+import { BatchLab, batchRows, CHANNEL, OPEN } from '../support/batch-lab';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { anOrder } from '../support/orders';
@@ -22,7 +27,11 @@ const { COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION: CONTINUE } = temporal.a
 const { RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL: WITHOUT_SIGNALS } = temporal.api.enums.v1.ResetReapplyExcludeType;
 
 let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await localServer()));
+/** A deletion waits until its shard has noted how far it is, which by default it does twice a minute. */
+const DELETES_SOON = ['transfer', 'visibility', 'timer'].map(
+  (queue) => `history.${queue}ProcessorUpdateAckInterval="500ms"`,
+);
+beforeAll(async () => (server = await localServer({ dynamicConfig: DELETES_SOON })));
 afterAll(() => server.teardown());
 
 /** A batch whose rows are begun only if it was not over before. */
@@ -86,9 +95,9 @@ describe('a batch', () => {
   });
 });
 
-describe('a batch, one of whose tasks somebody takes who can write to Temporal', () => {
-  const QUEUE = 'batch-lab';
+const QUEUE = 'batch-lab';
 
+describe('a batch, one of whose tasks somebody takes who can write to Temporal', () => {
   /** Has the batch continued with what is stored of it; no key is needed for that. */
   async function continueAsNew(lab: BatchLab, carried: unknown): Promise<void> {
     const { workflowId } = lab.handle;
@@ -182,12 +191,107 @@ describe('a batch, one of whose tasks somebody takes who can write to Temporal',
       );
     }
     const cursors = new ListCursors(cursorKeysOf(undefined));
-    const settings = { taskQueue: QUEUE, policy: lab.policy, cursors, purchases };
+    const settings = { taskQueue: QUEUE, policy: lab.policy, cursors, rows: { purchases, ends: NO_ENDS } };
     const batches = new TemporalBatches(lab.client, settings);
     expect(await batches.results(CHANNEL, lab.id, { limit: 10 })).toMatchObject({
       kind: 'page',
       rows: [{ 3: 'open', 5: 90_000 }, { 3: 'not_begun' }, { 3: 'not_begun' }],
       nextCursor: null,
+    });
+  });
+});
+
+describe('a batch under an id that was used before retention', () => {
+  it('has a notice of its own', async () => {
+    const lab = aLab();
+    const { client, handle, batches } = lab;
+    const { workflowId } = handle;
+    const notices = new TemporalNotices(client, {
+      taskQueue: QUEUE,
+      policy: lab.policy.notices,
+      cursors: new ListCursors(cursorKeysOf(undefined)),
+    });
+    await lab.run(async () => {
+      await lab.submit(batchRows(1));
+      await lab.end();
+      const first = await lab.record();
+      await client.workflowService.deleteWorkflowExecution({
+        namespace: client.options.namespace,
+        workflowExecution: { workflowId },
+      });
+      await eventually('the batch to be forgotten', async () =>
+        (await batches.find(CHANNEL, lab.id)) ? undefined : true,
+      );
+      await lab.submit(batchRows(2));
+      await lab.end();
+      const second = await lab.record();
+      expect(noticeIdOf(second)).not.toBe(noticeIdOf(first));
+      const ids = () => lab.notices.filter((notice) => noticeSubject(notice) === lab.id).map(({ id }) => id);
+      await eventually('both notices', () => (ids().length > 1 ? true : undefined));
+      expect(ids()).toEqual([noticeIdOf(first), noticeIdOf(second)]);
+      for (const [record, rows] of [
+        [first, 1],
+        [second, 2],
+      ] as const)
+        expect((await notices.ofBatch(record))?.notice).toMatchObject({ progress: { rows } });
+    });
+  });
+
+  it('has its former notice where it was accepted by a build of before', () => {
+    const batchId = aBatchId('staff');
+    const acceptedAt = '2026-11-30T08:00:00.000Z';
+    const record = newRecord({ channel: CHANNEL, batchId, digest: 'ab', rows: [], acceptedAt });
+    expect(noticeIdOf(record)).toBe(batchNoticeIdOf(CHANNEL, batchId));
+  });
+});
+
+describe('a batch that is terminated', () => {
+  const cursors = new ListCursors(cursorKeysOf(undefined));
+
+  /** Of its rows the first are told, and the next two were begun by a part whose result it never got. */
+  async function terminated(lab: BatchLab, purchases: ScriptedPurchases): Promise<TemporalBatches> {
+    const rows = batchRows(5);
+    for (const [at, [externalId, msisdn]] of rows.entries()) {
+      const order = { ...anOrder({ externalId, msisdn }), channel: CHANNEL, batchId: lab.id };
+      if (at > 0 && at < 4) await purchases.submit(order, at === 3 ? 1 : 0);
+    }
+    lab.sale.scripts.set('row-1', [['refused', 'number_blocked', 0, 0]]);
+    lab.sale.scripts.set('row-2', [OPEN]);
+    lab.sale.onSale = async (row) => {
+      if (row !== 'row-3') return;
+      await lab.handle.terminate();
+      throw new Error('the batch never learns of it');
+    };
+    await lab.submit(rows);
+    await lab.handle.result().catch(() => undefined);
+    await purchases.find(CHANNEL, aRow('row-2'), 1); // it succeeds only now
+    const settings = { taskQueue: QUEUE, policy: lab.policy, cursors, rows: { purchases, ends: NO_ENDS } };
+    return new TemporalBatches(lab.client, settings);
+  }
+
+  it('has its rows, their counts and its money told by one reading of their purchases', async () => {
+    const lab = aLab({ rowsOfAPart: 2 });
+    const purchases = new ScriptedPurchases();
+    purchases.whenWaitedFor = { state: 'succeeded', outcome: 'succeeded' };
+    await lab.run(async () => {
+      const batches = await terminated(lab, purchases);
+      expect((await batches.find(CHANNEL, lab.id))?.progress).toMatchObject({
+        state: 'cancelled',
+        results: { refused: 1, succeeded: 2, open: 1, not_begun: 1 },
+        money: { faceValue: 180_000 },
+      });
+      expect(await batches.results(CHANNEL, lab.id, { limit: 10 })).toMatchObject({
+        rows: ['refused', 'succeeded', 'open', 'succeeded', 'not_begun'].map((result) => ({ 3: result })),
+      });
+    });
+  });
+
+  it('is told as it told itself last while no worker tells its rows', async () => {
+    const lab = aLab({ rowsOfAPart: 2 });
+    const batches = await lab.run(() => terminated(lab, new ScriptedPurchases()));
+    expect((await batches.find(CHANNEL, lab.id))?.progress).toMatchObject({
+      state: 'cancelled',
+      results: { refused: 1, open: 1, not_begun: 3 },
     });
   });
 });

@@ -121,7 +121,9 @@ describe('another channel’s notice whose key is missing', () => {
     async (how) => {
       expect((await ask(how, OWNER, BATCH.notice.id)).came).toBeInstanceOf(BatchUnreadable);
       const notices = new TemporalNotices(clientWith('another'), SETTINGS);
-      await expect(notices.ofBatch(OWNER, batchId('staff'))).rejects.toThrow(BatchUnreadable);
+      await expect(notices.ofBatch({ channel: OWNER, batchId: batchId('staff') })).rejects.toThrow(
+        BatchUnreadable,
+      );
     },
   );
 });

@@ -150,15 +150,15 @@ export class BatchLab {
     return worker.runUntil(() => rows.runUntil(story));
   }
 
-  async submit(rows: readonly BatchRow[]): Promise<void> {
-    const acceptedAt = new Date(await this.environment.currentTimeMs()).toISOString();
-    await this.batches.submit({ channel: CHANNEL, batchId: this.id, rows, acceptedAt });
+  async submit(rows: readonly BatchRow[], acceptedAt?: string): Promise<void> {
+    const now = new Date(await this.environment.currentTimeMs()).toISOString();
+    await this.batches.submit({ channel: CHANNEL, batchId: this.id, rows, acceptedAt: acceptedAt ?? now });
   }
 
   /** Submits a batch and waits for its end, however long that takes in workflow time. */
-  sell(rows: readonly BatchRow[]): Promise<BatchRecord> {
+  sell(rows: readonly BatchRow[], acceptedAt?: string): Promise<BatchRecord> {
     return this.run(async () => {
-      await this.submit(rows);
+      await this.submit(rows, acceptedAt);
       return this.end();
     });
   }

@@ -64,6 +64,17 @@ describe('an activity whose input was moved here from another purchase (I18)', (
     expect(await execute(workflowId, own.channel, { batchId: mine })).toBe('done');
   });
 
+  it('of the notice of a batch notifies of no earlier batch under the same id', async () => {
+    const mine = batchId('mine');
+    const [january, march] = ['2026-01-05T03:00:00.000Z', '2026-03-05T03:00:00.000Z'];
+    const workflowId = `notice:${batchNoticeIdOf(own.channel, mine, march)}`;
+    const noticeOf = (startedAt: string) => ({ batchId: mine, progress: { startedAt } });
+    expect(await execute(workflowId, own.channel, noticeOf(march))).toBe('done');
+    await expect(execute(workflowId, own.channel, noticeOf(january))).rejects.toMatchObject({
+      type: FOREIGN_PURCHASE,
+    });
+  });
+
   it.each(['reconciliation:2026-11-29', undefined])(
     'of the workflow %s, which is of no purchase, is done',
     async (workflowId) => {

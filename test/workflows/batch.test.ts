@@ -1,5 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { batchActionsOf } from '../../client/history/actions';
 import { historyPayloads } from '../../client/history/history-payloads';
 import type { BatchResults } from '../../client/batches';
@@ -183,6 +184,41 @@ describe('a batch that is cancelled', () => {
     await recordHistory('batch-cancelled-while-paused', lab.handle);
   });
 
+  it('after an attempt that was lost tells the rows that it had begun', async () => {
+    const lab = new BatchLab(server);
+    lab.sale.scripts.set('row-2', [OPEN, OPEN, UNDONE]);
+    lab.sale.onSale = (row) => {
+      if (row !== 'row-2' || lab.sale.begun.includes('row-2')) return;
+      lab.sale.begun.push('row-2');
+      lab.sale.atOnce = 0; // so that the next attempt begins, and finds, none
+      throw new Error('the worker dies before it knows of its row');
+    };
+    lab.sale.obstacle = async () => {
+      await lab.batches.cancel(CHANNEL, lab.id);
+      return 'mobifone_unavailable';
+    };
+    const { progress } = await lab.sell(batchRows(12));
+    expect(progress).toMatchObject({
+      state: 'cancelled',
+      results: { succeeded: 1, rolled_back: 1, open: 0, not_begun: 10 },
+      money: { refunded: 90_000 },
+    });
+    expect((await resultsOf(lab))?.slice(0, 3)).toEqual([
+      'row-1 succeeded',
+      'row-2 rolled_back',
+      'row-3 not_begun',
+    ]);
+    await recordHistory('batch-cancelled-after-a-lost-attempt', lab.handle);
+  });
+
+  it('after it was reset tells all rows that its earlier run had begun', async () => {
+    const lab = new BatchLab(server);
+    lab.wasOver = () => Promise.resolve(true);
+    lab.sale.begun.push(...batchRows(9).map(([row]) => row));
+    const { progress } = await lab.sell(batchRows(30));
+    expect(progress).toMatchObject({ state: 'cancelled', results: { succeeded: 9, not_begun: 21 } });
+  });
+
   it('after all rows have begun is completed', async () => {
     const lab = new BatchLab(server);
     lab.sale.scripts.set('row-1', [OPEN, SOLD]);
@@ -193,6 +229,37 @@ describe('a batch that is cancelled', () => {
     const { progress } = await lab.sell(batchRows(1));
     expect(progress).toMatchObject({ state: 'completed', results: { succeeded: 1 } });
     expect(await lab.batches.cancel(CHANNEL, lab.id)).toMatchObject({ kind: 'over' });
+  });
+});
+
+describe('a batch whose activity somebody ends by hand', () => {
+  it('waits on for the rows that are open', async () => {
+    const lab = new BatchLab(server);
+    lab.sale.scripts.set('row-1', [OPEN, OPEN, SOLD]);
+    const byHand = [true, true];
+    const look = lab.sale.look.bind(lab.sale);
+    lab.sale.look = (part, row) => {
+      if (byHand.pop()) throw ApplicationFailure.nonRetryable('ended by hand');
+      return look(part, row);
+    };
+    const { progress } = await lab.sell(batchRows(2));
+    expect(progress).toMatchObject({ state: 'completed', results: { succeeded: 2 } });
+    await recordHistory('batch-look-ended-by-hand', lab.handle);
+  });
+
+  it('while it looks for the rows that have begun, cancels them no sooner than it knows them', async () => {
+    const lab = new BatchLab(server, undefined, { rowsOfAPart: 2 });
+    const byHand = [true, true, true];
+    const look = lab.sale.look.bind(lab.sale);
+    lab.sale.look = (part, row) => {
+      if (byHand.pop()) throw ApplicationFailure.nonRetryable('ended by hand');
+      return look(part, row);
+    };
+    lab.wasOver = () => Promise.resolve(true);
+    lab.sale.begun.push('row-1');
+    const { progress } = await lab.sell(batchRows(3));
+    expect(progress).toMatchObject({ state: 'cancelled', results: { succeeded: 1, not_begun: 2 } });
+    expect(lab.sale.begun).toEqual(['row-1']);
   });
 });
 

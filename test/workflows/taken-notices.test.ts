@@ -25,9 +25,10 @@ async function take(id: NoticeId): Promise<void> {
 describe('a notice whose workflow id somebody has taken before it was due', () => {
   it('is told to the channel of a batch all the same, under its own id, and is in its log', async () => {
     const lab = new BatchLab(server);
-    const id = batchNoticeIdOf(CHANNEL, lab.id);
+    const acceptedAt = new Date(await server.currentTimeMs()).toISOString();
+    const id = batchNoticeIdOf(CHANNEL, lab.id, acceptedAt); // whoever can write to Temporal sees when it was accepted
     await take(id);
-    expect((await lab.sell(batchRows(2))).progress).toMatchObject({ state: 'completed' });
+    expect((await lab.sell(batchRows(2), acceptedAt)).progress).toMatchObject({ state: 'completed' });
     expect(lab.notices.map((notice) => notice.id)).toEqual([id]);
     const notices = new TemporalNotices(lab.client, {
       taskQueue: TASK_QUEUE,
@@ -35,7 +36,7 @@ describe('a notice whose workflow id somebody has taken before it was due', () =
       cursors: new ListCursors(cursorKeysOf(undefined)),
     });
     const told = await eventually('the end of the notice', async () => {
-      const log = await notices.ofBatch(CHANNEL, lab.id);
+      const log = await notices.ofBatch(await lab.record());
       return log?.standing === 'delivered' ? log : undefined;
     });
     expect(told.notice).toMatchObject({ id, batchId: lab.id });

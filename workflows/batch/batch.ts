@@ -2,6 +2,7 @@ import {
   CancellationScope,
   defineSignal,
   makeContinueAsNewFunc,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -40,7 +41,8 @@ export async function batch(
     void cancelRequested.catch(cancel); // by the Web UI or Temporal's command
     if (carried?.isCancelled) work.cancel();
     await runParts(record, work, policy);
-    if (isUnfinished(record, work)) {
+    const isKnown = isUnfinished(record, work) || (await noteBegun(record, work, policy));
+    if (!isKnown || isUnfinished(record, work)) {
       // With its memo from the first moment on: until a worker takes it up, the API reads nothing else.
       const next = makeContinueAsNewFunc<typeof batch>({ memo: { [BATCH_MEMO]: record.record } });
       await next(order, policy, record.carriedOver(work.isCancelled));
@@ -71,6 +73,23 @@ async function runParts(record: BatchWorkRecord, work: BatchWork, policy: BatchP
     if (obstacle) await passObstacle(record, work, obstacle);
     if (workflowInfo().continueAsNewSuggested) return;
   }
+}
+
+/**
+ * Before a batch ends with rows that it has not begun: an attempt whose worker died, or the run before a reset, may have begun
+ * some. Rows begin in their order, so behind a part of which none has begun, none has.
+ * @returns whether that is known now
+ */
+async function noteBegun(record: BatchWorkRecord, work: BatchWork, policy: BatchPolicy): Promise<boolean> {
+  if (!record.hasRowsLeft || !patched('rows-left-are-looked-at')) return true;
+  const left = record.nextRows(Infinity);
+  while (left.length > 0) {
+    const begun = await work.findBegun(left.splice(0, policy.rowsOfAPart));
+    if (!begun) return false;
+    if (begun.length === 0) return true;
+    record.note(begun);
+  }
+  return true;
 }
 
 async function passObstacle(record: BatchWorkRecord, work: BatchWork, first: BatchObstacle): Promise<void> {

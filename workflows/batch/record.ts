@@ -51,8 +51,8 @@ export class BatchWorkRecord {
   }
 
   get record(): BatchRecord {
-    const { channel, batchId, digest } = this.order;
-    return { channel, batchId, digest, progress: this.progress };
+    const { channel, batchId, digest, noticeId } = this.order;
+    return { channel, batchId, digest, noticeId, progress: this.progress };
   }
 
   get end(): BatchEnd {

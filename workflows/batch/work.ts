@@ -4,6 +4,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
+  patched,
   proxyActivities,
   sleep,
   type ActivityOptions,
@@ -53,19 +54,24 @@ export class BatchWork {
       if (!(failure instanceof ActivityFailure) && !isCancellation(failure)) throw failure;
       if (isOver(failure)) this.cancel();
     }
-    if (!this.isCancelled) await sleep(PAUSE_MS, { summary: 'The activity was ended from outside' });
+    if (!this.isCancelled) await pause();
+    return { outcomes: (await this.findBegun(rows)) ?? [] };
+  }
+
+  /** @returns what came of those of the rows that have begun; nothing where the look was ended from outside */
+  findBegun(rows: readonly PlacedRow[]): Promise<readonly PlacedOutcome[] | undefined> {
     const { lookAtBatchRows } = this.activities(`Which of rows ${numbers(rows)} have begun?`, {
       retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
     });
-    return { outcomes: await lookAtBatchRows(this.part(rows), false) };
+    return unlessEnded(() => lookAtBatchRows(this.part(rows), false));
   }
 
-  /** Waits until some of the rows that have begun have an outcome. */
-  settle(rows: readonly PlacedRow[]): Promise<readonly PlacedOutcome[]> {
+  /** Waits until some of the rows that have begun have an outcome. @returns none of them where that was ended from outside */
+  async settle(rows: readonly PlacedRow[]): Promise<readonly PlacedOutcome[]> {
     const { lookAtBatchRows } = this.activities(`Wait for the outcomes of ${rows.length} rows`, {
       retry: { initialInterval: '2 seconds', backoffCoefficient: 1.5, maximumInterval: '1 minute' },
     });
-    return lookAtBatchRows(this.part(rows), true);
+    return (await unlessEnded(() => lookAtBatchRows(this.part(rows), true))) ?? [];
   }
 
   /** Waits until the obstacle is gone or another one. @returns the other one; null also when the batch is cancelled */
@@ -97,6 +103,21 @@ export class BatchWork {
       ...options,
     });
   }
+}
+
+/** Nothing where a person ended the activity: whoever waits looks again after a pause. */
+async function unlessEnded<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (failure) {
+    if (!(failure instanceof ActivityFailure) || !patched('ended-looks-are-made-again')) throw failure;
+    await pause();
+    return undefined;
+  }
+}
+
+function pause(): Promise<void> {
+  return sleep(PAUSE_MS, { summary: 'The activity was ended from outside' });
 }
 
 /** Whether the batch was over before, and is started again. */
