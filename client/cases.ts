@@ -41,14 +41,15 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchaseCase } from '../workflows/case/case';
 import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
-import { ownCaseRun, ownCaseRunsAmong } from './case-runs';
+import { ownCaseRun, ownCaseRunsAmong, ownListedCase } from './case-runs';
+import { caseOf } from './closed-purchases';
 import { describedRun } from './described-run';
 import { firstStarts } from './first-starts';
 import { IdTaken, idTakenBy, type OwnStart } from './id-taken';
 import { requireAnswer } from './own-answer';
 import { caseOfOurs, isCard, isCaseState, isWholeCase, type ListedCase } from './listed-case';
 import { inItsRun, isAnswerTo, requestMark } from './request-mark';
-import { takeSnapshot } from './purchase-snapshot';
+import { takeSnapshot, type Snapshot } from './purchase-snapshot';
 import { LOCKED } from './strange-runs';
 import {
   answerOf,
@@ -147,6 +148,8 @@ export class Cases {
     if (!snapshot) return { kind: 'refused', because: 'there is no such purchase' };
     const check = overAndDone(snapshot.purchase, snapshot.closed, wish.subject);
     if ('because' in check) return { kind: 'refused', ...check };
+    const elsewhere = await this.decidedElsewhere(snapshot, wish.subject);
+    if (elsewhere !== undefined) return { kind: 'refused', because: elsewhere };
     const { by, why, subject, evidence } = wish;
     const { order } = snapshot.purchase;
     const id = caseId(order.purchaseId, subject);
@@ -163,6 +166,24 @@ export class Cases {
     const first = await this.start(opening);
     if (first.kind !== 'known' || !(await this.wasClosedFor(id, evidence))) return first;
     return this.start({ ...opening, again: true });
+  }
+
+  /** A sale that was cut off has a case about that run: while it may refund it, or has, no other one makes the sale good. */
+  private async decidedElsewhere(
+    { purchase: { order, attention }, runId }: Snapshot,
+    { kind }: CaseSubject,
+  ): Promise<string | undefined> {
+    if (kind !== 'make_good' || attention?.reason !== 'workflow_closed') return undefined;
+    const { channel, externalId, purchaseId } = order;
+    const about = caseOf({ channel, externalId, purchaseId, runId });
+    const found = await this.listed(about);
+    return !found || mayBeOpenedAgain(found.state) ? undefined : `${about} is ${found.state}: decide there`;
+  }
+
+  private listed(id: CaseId): Promise<ListedCase | undefined> {
+    return ownListedCase(this.client, id).catch((fault: unknown) => {
+      throw unavailable(fault);
+    });
   }
 
   /** Whether the case is over in a way that leaves it open to new evidence, and this evidence is new. */
@@ -232,6 +253,8 @@ export class Cases {
     if (snapshot?.purchase.order.purchaseId !== card.purchaseId)
       return { kind: 'refused', because: 'there is no such purchase' };
     const { subject, outcome, evidence } = card;
+    const elsewhere = await this.decidedElsewhere(snapshot, subject);
+    if (elsewhere !== undefined) return { kind: 'refused', because: elsewhere };
     const opening = await this.start({
       id,
       subject,
