@@ -190,6 +190,11 @@ const REFUSALS: readonly Rule[] = [
     vi: () => 'giao dịch đã quá thời gian lưu của Temporal',
   },
   {
+    text: /^the workflow of the case was ended from outside/,
+    en: () => 'the workflow of the case was ended from outside: open the case again',
+    vi: () => 'workflow của vụ việc bị dừng từ bên ngoài: hãy mở lại vụ việc',
+  },
+  {
     text: /^the case is open already$/,
     en: () => 'the case is open already',
     vi: () => 'vụ việc đang mở',
@@ -327,6 +332,11 @@ const WHYS: readonly Rule[] = [
 
 /** What the logs of cases and breaks hold besides what people wrote. */
 const LOGGED: readonly Rule[] = [
+  {
+    text: /^what happened is in the history of the run that was ended$/,
+    en: () => 'what happened since then is in the history of the workflow run that was ended',
+    vi: () => 'diễn biến sau đó nằm trong lịch sử của lần chạy workflow đã bị dừng',
+  },
   {
     text: /^opened: [^;]*; (.*)$/s,
     en: ({ why }) => `opened: ${why(1)}`,
