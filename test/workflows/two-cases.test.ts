@@ -1,6 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { caseRefundNoticeId, type CaseId } from '../../domain/identifiers';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
+import { recordHistory } from '../support/histories';
 import { localServer } from '../support/local-server';
 import { anOrder } from '../support/orders';
 import { ScriptedGateway } from '../support/scripted-gateway';
@@ -85,6 +86,9 @@ describe('a sale that was cut off, and that reconciliation finds missing at Mobi
         refusedFor('MobiFone does not answer about the second registration'),
       );
       expect(await closed(lab, about)).toEqual({ kind: 'applied' });
+      const workflow = server.client.workflow.getHandle(about);
+      await workflow.result();
+      await recordHistory('case-of-cut-off-asks-about-the-second-registration', workflow);
     });
     expect(lab.notices).toEqual([]);
   });
