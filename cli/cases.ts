@@ -1,15 +1,9 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
-import { Cases, listCases } from '../client/cases';
+import { Cases, listCases, type FoundCase } from '../client/cases';
 import type { ListedCase } from '../client/listed-case';
 import { purchasePolicy } from '../runtime/configuration/purchase-policy';
 import type { CaseRequest } from '../domain/case/protocol';
-import {
-  CASE_DECISION_NAMES,
-  CASE_DECISIONS,
-  foundInWords,
-  type Case,
-  type CaseDecision,
-} from '../domain/case/case';
+import { CASE_DECISION_NAMES, CASE_DECISIONS, foundInWords, type CaseDecision } from '../domain/case/case';
 import { caseIdOf, type CaseId } from '../domain/identifiers';
 import { formatLocalTime } from '../domain/local-time';
 import { withoutNumbers } from '../domain/telephone-numbers';
@@ -61,7 +55,7 @@ export function addCases(command: Command): void {
   addReopen(
     add(
       'reopen',
-      'opens a case again that was closed or rejected',
+      'opens a case again that was closed or rejected, or that was ended from outside',
       `${CASE} --by lan --why 'MobiFone holds the charge after all'`,
     ),
   );
@@ -120,12 +114,12 @@ async function shown(id: CaseId, options: JsonOption): Promise<void> {
   });
 }
 
-function inFull({ card, state, attention, log, atMobifone }: Case): string[] {
+function inFull({ card, state, cutOff, attention, log, atMobifone }: FoundCase): string[] {
   const { evidence, channel, externalId, purchaseId, package: code, amount } = card;
   const time = (iso: string) => formatLocalTime(new Date(iso));
   const { at: askedAt, ...answers } = atMobifone ?? { at: card.openedAt };
   return [
-    `${card.id}: ${state}`,
+    `${card.id}: ${state}${cutOff ? ', ended from outside: open it again with `datacode cases reopen`' : ''}`,
     `  purchase ${purchaseId}, order ${externalId} of ${channel}: ${code}, ${amount} VND`,
     `  found: ${foundInWords(evidence)}, ${evidence.atStake} VND at stake; ${withoutNumbers(evidence.detail)}`,
     `  opened ${time(card.openedAt)} by ${card.by}: ${card.why}`,

@@ -10,7 +10,9 @@ import type { QueueSide } from '../runtime/configuration/task-queues';
 import { BreakRegisters } from './break-registers';
 import { byAge, type BreakAge } from '../domain/reconciliation/break-ages';
 import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
+import { listCases } from './cases';
 import { ClosedPurchases } from './closed-purchases';
+import type { ListedCase } from './listed-case';
 import type { NamespaceFault } from './namespace-fault';
 import { namespaceFault, retentionMs } from './namespace-state';
 import { describedSide, receiversOf } from './new-work';
@@ -88,17 +90,23 @@ export class BusinessSnapshots {
     const openByState = await each(PURCHASE_STATE_NAMES, (state) =>
       this.count(`${PURCHASES} AND ${RUNNING} AND ${equals(SEARCH_ATTRIBUTES.purchaseState, state)}`),
     );
-    const attentionByReason = await each(REASONS, (reason) =>
-      reason === 'workflow_closed'
-        ? this.cutOff()
-        : this.count(`${ATTENTION} AND ${equals(SEARCH_ATTRIBUTES.attentionReason, reason)}`),
-    );
+    const cases = await this.cutOffCases();
+    const attentionByReason = await each(REASONS, async (reason) => {
+      if (reason === 'workflow_closed') return this.cutOff();
+      const cutOff = reason === 'case_open' ? cases.length : 0;
+      return (
+        cutOff + (await this.count(`${ATTENTION} AND ${equals(SEARCH_ATTRIBUTES.attentionReason, reason)}`))
+      );
+    });
     const running = REASONS.some((reason) => reason !== 'workflow_closed' && attentionByReason[reason] > 0);
     return {
       openByState,
       attentionByReason,
       oldestAttentionSeconds: running ? await this.oldest(`${PURCHASES} AND ${ATTENTION}`, now) : 0,
-      oldestCaseSeconds: await this.oldest(CASES, now),
+      oldestCaseSeconds: Math.max(
+        await this.oldest(CASES, now),
+        ...cases.map(({ card }) => secondsSince(card.openedAt, now)),
+      ),
       noticesPending: await each(NOTICE_KINDS, (kind) => this.count(PENDING[kind])),
       noticesOverdue: await each(NOTICE_KINDS, (kind) => this.count(`${PENDING[kind]} AND ${overdue}`)),
       queues: await this.queueStatuses(),
@@ -120,6 +128,16 @@ export class BusinessSnapshots {
   private async cutOff(): Promise<number> {
     const unsettled = await this.closed.unsettled(MAX_CUT_OFF_READ);
     return unsettled ?? this.count(`${PURCHASE_RUNS} AND ${CUT_OFF_QUERY}`);
+  }
+
+  /** Cases that were ended from outside and that nobody has opened again: they wait for a person as well. */
+  private async cutOffCases(): Promise<ListedCase[]> {
+    const found: ListedCase[] = [];
+    for await (const one of listCases(this.client, { cutOff: true }, () => undefined)) {
+      found.push(one);
+      if (found.length >= MAX_CUT_OFF_READ) break;
+    }
+    return found;
   }
 
   private count(query: string): Promise<number> {
@@ -154,6 +172,10 @@ export class BusinessSnapshots {
     }
     return statuses;
   }
+}
+
+function secondsSince(iso: string, now: Date): number {
+  return Math.max(0, now.getTime() - Date.parse(iso)) / 1000;
 }
 
 const REASONS = Object.keys(ATTENTION_REASONS) as AttentionReason[]; // the literal's keys

@@ -3,7 +3,7 @@ import type { CaseId } from '../domain/identifiers';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { describedRun } from './described-run';
 import { firstStarts } from './first-starts';
-import { caseOfOurs } from './listed-case';
+import { caseOfOurs, type ListedCase } from './listed-case';
 import { nothingIfForgotten } from './temporal-answers';
 import { workflowIdOf, type RawExecution } from './visibility-pages';
 import { batches } from './visibility-query';
@@ -25,6 +25,17 @@ export async function ownCaseRun(client: Client, id: CaseId): Promise<RawExecuti
   const isSure = isSame(own, latest ?? {}) && others.length < found.length; // the index has the others as well
   if (isSure && own.firstRunId) firstStarts.set(client, id, own.firstRunId);
   return own;
+}
+
+/**
+ * The case as its own run's memo has it; nothing where there is none, or only what is none of ours. Needs no worker.
+ * @throws TemporalUnavailable; PayloadUnreadable if its key is missing
+ */
+export async function ownListedCase(client: Client, id: CaseId): Promise<ListedCase | undefined> {
+  const own = await ownCaseRun(client, id);
+  const found = own && (await caseOfOurs(client, own));
+  if (found instanceof PayloadUnreadable) throw found;
+  return found;
 }
 
 /**

@@ -43,14 +43,23 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchaseCase } from '../workflows/case/case';
 import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
-import { ownCaseRun, ownCaseRunsAmong } from './case-runs';
+import { ownCaseRun, ownCaseRunsAmong, ownListedCase } from './case-runs';
+import { caseOf } from './closed-purchases';
 import { describedRun } from './described-run';
 import { firstStarts } from './first-starts';
 import { IdTaken, idTakenBy, type OwnStart } from './id-taken';
 import { requireAnswer } from './own-answer';
-import { caseOfOurs, isCard, isCaseState, isWholeCase, type ListedCase } from './listed-case';
+import {
+  caseOfOurs,
+  CUT_OFF_CASES_QUERY,
+  isCard,
+  isCaseState,
+  isWholeCase,
+  OPEN_QUERY,
+  type ListedCase,
+} from './listed-case';
 import { inItsRun, isAnswerTo, requestMark } from './request-mark';
-import { takeSnapshot } from './purchase-snapshot';
+import { takeSnapshot, type Snapshot } from './purchase-snapshot';
 import { LOCKED } from './strange-runs';
 import {
   answerOf,
@@ -64,7 +73,8 @@ import { executions, inGroups, workflowIdOf, type RawExecution } from './visibil
 import { equals, MAX_IDS_PER_QUERY } from './visibility-query';
 import { runIdOf, runsOf } from './workflow-runs';
 
-const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED } = temporal.api.enums.v1.WorkflowExecutionStatus;
+const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED, WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } =
+  temporal.api.enums.v1.WorkflowExecutionStatus;
 
 /** A case to open: about which purchase, by whom and why. */
 export interface CaseWish {
@@ -82,11 +92,18 @@ const REUSE_POLICIES: Record<CaseKind, WorkflowIdReusePolicy> = {
   workflow_closed: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
 };
 
+/** A case, and whether its workflow was ended from outside before it was over. */
+export type FoundCase = Case & { cutOff?: true };
+
+const CUT_OFF = {
+  kind: 'refused',
+  because: 'the workflow of the case was ended from outside: open the case again',
+} as const;
 const OPEN_ALREADY = { kind: 'refused', because: 'the case is open already' } as const;
 
 export type CaseOpening =
   | { kind: 'opened'; id: CaseId }
-  /** It is open, or over for good, or was decided about the same file. */
+  /** It is open, or over for good, or was decided about the same file. One that was ended from outside is opened again. */
   | { kind: 'known'; id: CaseId }
   | { kind: 'refused'; because: string };
 
@@ -95,22 +112,26 @@ interface CaseFilter {
   purchaseId?: PurchaseId | undefined;
   channel?: string | undefined;
   open?: boolean | undefined;
+  /** Those alone that were ended from outside before they were over. */
+  cutOff?: true;
   needsAttention?: boolean | undefined;
 }
 
 /** The search for cases. */
-export function casesQuery({ purchaseId, channel, open, needsAttention }: CaseFilter): string {
+export function casesQuery({ purchaseId, channel, open, cutOff, needsAttention }: CaseFilter): string {
   return [
     `WorkflowType = '${CASE_WORKFLOW}'`,
     ...(purchaseId === undefined ? [] : [equals(SEARCH_ATTRIBUTES.purchaseId, purchaseId)]),
     ...(channel === undefined ? [] : [equals(SEARCH_ATTRIBUTES.channel, channel)]),
-    ...(open === undefined ? [] : [`ExecutionStatus ${open ? '=' : '!='} 'Running'`]),
+    ...(open === undefined ? [] : [open ? OPEN_QUERY : "ExecutionStatus != 'Running'"]),
+    ...(cutOff ? [CUT_OFF_CASES_QUERY] : []),
     ...(needsAttention === undefined ? [] : [equals(SEARCH_ATTRIBUTES.needsAttention, needsAttention)]),
   ].join(' AND ');
 }
 
 /**
- * Cases in no particular order: those of a purchase or of a channel, the open ones, those that need a person, or all.
+ * Cases in no particular order: those of a purchase or of a channel, the open ones, those that need a person, or all. One that was
+ * ended from outside before a person closed it is open.
  * @param onUnreadable called for each workflow of this type that is no case of ours, or that cannot be read: anyone who can
  *   write to Temporal can start one, and it hides no other
  * @throws TemporalUnavailable, and without `onUnreadable` PurchaseUnreadable if a case of ours cannot be read
@@ -126,6 +147,8 @@ export async function* listCases(
       const workflowId = workflowIdOf(run);
       const found = caseIdOf(workflowId) === undefined ? undefined : await caseOfOurs(client, run);
       if (found instanceof PayloadUnreadable && !onUnreadable) throw unavailable(found);
+      const isEnded = (wanted.open === true || wanted.cutOff) && run.status !== RUNNING;
+      if (isEnded && (!found || ('cutOff' in found && !found.cutOff))) continue; // it is over, or none of ours that waits for nobody
       if (found && !(found instanceof PayloadUnreadable)) yield found;
       else onUnreadable?.({ workflowId });
     }
@@ -149,6 +172,8 @@ export class Cases {
     if (!snapshot) return { kind: 'refused', because: 'there is no such purchase' };
     const check = overAndDone(snapshot.purchase, snapshot.closed, wish.subject);
     if ('because' in check) return { kind: 'refused', ...check };
+    const elsewhere = await this.decidedElsewhere(snapshot, wish.subject);
+    if (elsewhere !== undefined) return { kind: 'refused', because: elsewhere };
     const { by, why, subject, evidence } = wish;
     const { order } = snapshot.purchase;
     const id = caseId(order.purchaseId, subject);
@@ -163,23 +188,35 @@ export class Cases {
       why,
     };
     const first = await this.start(opening);
-    if (first.kind !== 'known' || !(await this.wasClosedFor(id, evidence))) return first;
-    return this.start({ ...opening, again: true });
+    if (first.kind !== 'known') return first;
+    const known = await this.find(id);
+    if (known?.cutOff) return this.start({ ...opening, again: true, earlier: known.log });
+    return known && wasClosedFor(known, evidence) ? this.start({ ...opening, again: true }) : first;
   }
 
-  /** Whether the case is over in a way that leaves it open to new evidence, and this evidence is new. */
-  private async wasClosedFor(id: CaseId, { settlementFile }: CaseEvidence): Promise<boolean> {
-    const known = await this.find(id);
-    if (!known || !mayBeOpenedAgain(known.state)) return false;
-    const { evidence } = known.card;
-    return isClosedEvidence(evidence) || evidence.settlementFile !== settlementFile;
+  /** A sale that was cut off has a case about that run: while it may refund it, or has, no other one makes the sale good. */
+  private async decidedElsewhere(
+    { purchase: { order, attention }, runId }: Snapshot,
+    { kind }: CaseSubject,
+  ): Promise<string | undefined> {
+    if (kind !== 'make_good' || attention?.reason !== 'workflow_closed') return undefined;
+    const { channel, externalId, purchaseId } = order;
+    const about = caseOf({ channel, externalId, purchaseId, runId });
+    const found = await this.listed(about);
+    return !found || mayBeOpenedAgain(found.state) ? undefined : `${about} is ${found.state}: decide there`;
+  }
+
+  private listed(id: CaseId): Promise<ListedCase | undefined> {
+    return ownListedCase(this.client, id).catch((fault: unknown) => {
+      throw unavailable(fault);
+    });
   }
 
   /**
    * The case as it is now, from the worker or the result of its own run; undefined if there is none.
    * @throws PurchaseUnreadable if it was completed with something else
    */
-  async find(id: CaseId): Promise<Case | undefined> {
+  async find(id: CaseId): Promise<FoundCase | undefined> {
     const own = await ownCaseRun(this.client, id);
     if (!own) return undefined;
     const handle = this.handle(id, runIdOf(own));
@@ -188,14 +225,27 @@ export class Cases {
         own.status === COMPLETED ? handle.result() : handle.query<Case, []>(CASE_QUERY),
       );
       if (told === undefined) return undefined; // completed by hand, without a result
-      return requireAnswer(
+      const found = requireAnswer(
         told,
         ({ card, state, log }) => isCard(card) && card.id === id && isCaseState(state) && Array.isArray(log),
       );
+      const isCutOff = own.status !== RUNNING && !isCaseOver(found.state);
+      return isCutOff ? { ...found, cutOff: true } : found;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
+      const ended = await this.ended(own);
+      if (ended) return ended;
       throw error;
     }
+  }
+
+  /** A case that was ended from outside, by its memo: such a run may answer no query, as where it had no task. */
+  private async ended(own: RawExecution): Promise<FoundCase | undefined> {
+    const found = await caseOfOurs(this.client, own);
+    if (!found || found instanceof PayloadUnreadable || !found.cutOff) return undefined;
+    const { card, state } = found;
+    const log = [{ at: card.openedAt, what: 'what happened is in the history of the run that was ended' }];
+    return { card, state, attention: null, log, cutOff: true };
   }
 
   /** Records a person's decision; who and why stay in the case's history. */
@@ -212,20 +262,23 @@ export class Cases {
       });
       return result.applied ? { kind: 'applied' } : { kind: 'not_applied', because: result.because };
     } catch (error) {
-      if (isUnknownWorkflow(error)) return { kind: 'not_found' };
+      if (isUnknownWorkflow(error)) return (await this.listed(id))?.cutOff ? CUT_OFF : { kind: 'not_found' };
       const rejection = updateRejection(this.client, error);
       if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;
     }
   }
 
-  /** Opens a case again that a person has closed, as when MobiFone says later that it was wrong: with its evidence and its log. */
+  /**
+   * Opens a case again that a person has closed, as when MobiFone says later that it was wrong, or that was ended from outside: with
+   * its evidence and its log.
+   */
   async reopen(id: CaseId, { by, why }: { by: string; why: string }): Promise<OperationResult> {
     const known = await this.find(id);
     if (!known) return { kind: 'not_found' };
-    const { card, state, log } = known;
-    if (!isCaseOver(state)) return OPEN_ALREADY;
-    if (!mayBeOpenedAgain(state))
+    const { card, state, log, cutOff } = known;
+    if (!cutOff && !isCaseOver(state)) return OPEN_ALREADY;
+    if (!cutOff && !mayBeOpenedAgain(state))
       return { kind: 'refused', because: `the case cannot be opened again: ${state}` };
     const handle = this.client.workflow.getHandle<typeof purchase>(
       purchaseWorkflowId(card.channel, card.externalId),
@@ -234,6 +287,8 @@ export class Cases {
     if (snapshot?.purchase.order.purchaseId !== card.purchaseId)
       return { kind: 'refused', because: 'there is no such purchase' };
     const { subject, outcome, evidence } = card;
+    const elsewhere = await this.decidedElsewhere(snapshot, subject);
+    if (elsewhere !== undefined) return { kind: 'refused', because: elsewhere };
     const opening = await this.start({
       id,
       subject,
@@ -251,7 +306,8 @@ export class Cases {
 
   /**
    * Starts the workflow of a case. A case about the same facts is never opened twice, with one exception: a case about
-   * a cut-off purchase is opened again if it was itself ended from outside. One that says `again` was closed before.
+   * a cut-off purchase is opened again if it was itself ended from outside. One that says `again` was closed, or ended from outside,
+   * before.
    * @throws IdTaken if what has the id is no case of ours, or was completed by hand
    */
   async start(order: CaseOrder): Promise<CaseOpening> {
@@ -364,6 +420,13 @@ export class Cases {
   private handle(id: CaseId, runId: string): WorkflowHandle<typeof purchaseCase> {
     return this.client.workflow.getHandle<typeof purchaseCase>(id, runId, { followRuns: false });
   }
+}
+
+/** Whether the case is over in a way that leaves it open to new evidence, and this evidence is new. */
+function wasClosedFor({ state, card: { evidence } }: Case, { settlementFile }: CaseEvidence): boolean {
+  return (
+    mayBeOpenedAgain(state) && (isClosedEvidence(evidence) || evidence.settlementFile !== settlementFile)
+  );
 }
 
 /**

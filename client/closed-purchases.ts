@@ -1,12 +1,13 @@
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import type { ClosedPurchase, ClosedPurchaseStatus } from '../domain/case/closed-purchases';
+import { mayBeOpenedAgain } from '../domain/case/case';
 import { caseId, purchaseOfWorkflow, purchaseWorkflowId, type CaseId } from '../domain/identifiers';
 import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
 import { derivePurchaseId } from './purchase-id';
 import { latestRuns } from './purchase-runs';
 import { CUT_OFF_QUERY, isCutOff, PURCHASE_RUNS } from './run-status';
-import { ownCaseRuns } from './case-runs';
+import { ownCaseRuns, ownListedCase } from './case-runs';
 import { describedRun } from './described-run';
 import { describedOwnRun } from './first-chain';
 import { idTakenBy } from './id-taken';
@@ -71,9 +72,22 @@ export class ClosedPurchases {
 
   /**
    * The current status of a purchase that was found cut off in this run. What was started again goes on: it may be selling.
-   * @throws TemporalUnavailable; IdTaken where what runs under its id is no purchase of ours
+   * @throws TemporalUnavailable; IdTaken where what runs under its id is no purchase of ours; PayloadUnreadable if the key of its
+   *   other case is missing
    */
-  async standing({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedPurchaseStatus> {
+  async standing(purchase: ClosedPurchase): Promise<ClosedPurchaseStatus> {
+    const status = await this.standingOfRun(purchase);
+    const isLeft = status === 'cut_off' || status === 'forgotten';
+    return isLeft && (await this.hasOtherCase(purchase)) ? 'other_case' : status;
+  }
+
+  /** Whether a case that may refund it or register it again is open or has done so: two cases must not both. */
+  private async hasOtherCase({ purchaseId }: ClosedPurchase): Promise<boolean> {
+    const found = await ownListedCase(this.client, caseId(purchaseId, { kind: 'make_good' }));
+    return found !== undefined && !mayBeOpenedAgain(found.state);
+  }
+
+  private async standingOfRun({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedPurchaseStatus> {
     try {
       const workflowId = purchaseWorkflowId(channel, externalId);
       const latest = await describedRun(this.client, { workflowId });
@@ -85,8 +99,8 @@ export class ClosedPurchases {
         if (taken) throw taken.reason && LOCKED.has(taken.reason) ? taken.unreadable : taken; // without its key it may be ours
         return 'goes_on';
       }
-      if (isCutOff(own)) return 'cut_off';
       if (own.runId === runId) return 'cut_off'; // a closed run does not change
+      if (isCutOff(own)) return 'newer_cut_off';
       return own.status.name === 'COMPLETED' ? 'over' : 'goes_on';
     } catch (fault) {
       if (isUnknownWorkflow(fault)) return 'forgotten';

@@ -1,7 +1,14 @@
 import type { Client } from '@temporalio/client';
 import type { CaseState } from '../domain/case/case';
 import type { EarlierDecision } from '../domain/purchase/earlier-decision';
-import { caseRefundNoticeId, purchaseOfWorkflow, type CaseId, type PurchaseId } from '../domain/identifiers';
+import {
+  caseRefundNoticeId,
+  purchaseOfWorkflow,
+  refundNoticeId,
+  type CaseId,
+  type NoticeId,
+  type PurchaseId,
+} from '../domain/identifiers';
 import { noticeWorkflowId } from '../domain/notice/protocol';
 import type { Purchase } from '../domain/purchase/purchase';
 import { isOutcome } from '../domain/purchase/states';
@@ -76,8 +83,12 @@ export class PurchaseEarlierRuns {
    * Its notice is a workflow, which outlives the run of the case that began it; what somebody else started under its id is none.
    * @throws TemporalUnavailable; IdTaken where it may be ours, under a key that is missing
    */
-  async refundedByCase(purchaseId: PurchaseId): Promise<boolean> {
-    const workflowId = noticeWorkflowId(caseRefundNoticeId(purchaseId));
+  refundedByCase(purchaseId: PurchaseId): Promise<boolean> {
+    return this.isOrdered(caseRefundNoticeId(purchaseId));
+  }
+
+  private async isOrdered(notice: NoticeId): Promise<boolean> {
+    const workflowId = noticeWorkflowId(notice);
     const latest = await describedRun(this.client, { workflowId }).catch(nothingIfForgotten); // the index lags
     const runs = (await runsOf(this.client, [workflowId])).get(workflowId) ?? [];
     for (const run of latest ? [latest, ...runs] : runs) {
@@ -103,9 +114,12 @@ export class PurchaseEarlierRuns {
     const recorded = await recordedPurchase(this.client, description, READ_BUDGET_MS);
     const { purchaseId } = order;
     const about = caseOf({ ...purchaseOfWorkflow(workflowId), purchaseId, runId });
-    return cutOff(recorded, await this.refunds(about));
+    const isSold = recorded.purchase.state === 'succeeded';
+    const notice = isSold ? caseRefundNoticeId(purchaseId) : refundNoticeId(purchaseId);
+    return cutOff(recorded, (await this.refunds(about)) || (await this.isOrdered(notice)));
   }
 
+  /** Its notice may be that of another case, or of a run of this one that was terminated or reset: it is asked about as well. */
   private async refunds(id: CaseId): Promise<boolean> {
     const found = await this.cases.find(id);
     return found !== undefined && REFUNDS.has(found.state);

@@ -6,6 +6,8 @@ import { isNameIn } from '../domain/own-entry';
 import { faultyField, type Kind } from '../domain/purchase/order-fields';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
+import { ENDED_QUERY } from './run-status';
+import { equals } from './visibility-query';
 import { decodeRun, type RawExecution, type RunInfo } from './visibility-pages';
 
 const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED } = temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -20,6 +22,14 @@ const CARD_FIELDS: Readonly<Record<string, Kind>> = {
   evidence: 'object',
   openedAt: 'string',
 };
+
+const NEEDS_PERSON = equals(SEARCH_ATTRIBUTES.needsAttention, true);
+/**
+ * The condition, in a visibility query, for runs that may hold an open case: it runs, or was ended from outside before it was over.
+ * Whoever can write to Temporal can complete one, which then still says to need a person.
+ */
+export const CUT_OFF_CASES_QUERY = `(${ENDED_QUERY} OR (ExecutionStatus = 'Completed' AND ${NEEDS_PERSON}))`;
+export const OPEN_QUERY = `(ExecutionStatus = 'Running' OR ${CUT_OFF_CASES_QUERY})`;
 
 /** A case as Temporal's index has it: needs no worker; a change appears after a moment. */
 export interface ListedCase {

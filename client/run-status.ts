@@ -30,8 +30,10 @@ export function isCutOff({
 
 const { purchaseOutcome, noticeDelivered } = SEARCH_ATTRIBUTES;
 const NAMES = Object.values(ENDED_FROM_OUTSIDE).map((status) => `'${status}'`);
+/** The condition for runs that were ended from outside in a visibility query. */
+export const ENDED_QUERY = `ExecutionStatus IN (${NAMES.join(', ')})`;
 /** The condition for such purchases in a visibility query. */
-export const CUT_OFF_QUERY = `(ExecutionStatus IN (${NAMES.join(', ')}) OR (ExecutionStatus = 'Completed' AND (${purchaseOutcome.name} IS NULL OR ${noticeDelivered.name} = false)))`;
+export const CUT_OFF_QUERY = `(${ENDED_QUERY} OR (ExecutionStatus = 'Completed' AND (${purchaseOutcome.name} IS NULL OR ${noticeDelivered.name} = false)))`;
 export const NOT_CUT_OFF_QUERY = `(ExecutionStatus NOT IN (${NAMES.join(', ')}) AND (ExecutionStatus != 'Completed' OR (${purchaseOutcome.name} IS NOT NULL AND (${noticeDelivered.name} IS NULL OR ${noticeDelivered.name} = true))))`;
 
 /**

@@ -46,7 +46,8 @@ type AboutPurchaseItem = AboutPurchase &
         /** What an operator stated, where MobiFone has to confirm it. */
         stated?: 'charge' | 'rollback';
       }
-    | { kind: 'case'; id: CaseCard['id']; state: CaseState; card: CaseCard }
+    /** `cutOff`: its workflow was ended from outside; it is to be opened again. */
+    | { kind: 'case'; id: CaseCard['id']; state: CaseState; cutOff: boolean; card: CaseCard }
     | { kind: 'notice'; notice: NoticeType }
     | { kind: 'break'; id: string; found: RegisteredBreak }
   );

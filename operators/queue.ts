@@ -226,13 +226,14 @@ async function openCases(client: Client, filter: QueueFilter): Promise<Part> {
   };
 }
 
-function caseItem({ card, state, needsAttention }: ListedCase): QueueItem {
+function caseItem({ card, state, cutOff, needsAttention }: ListedCase): QueueItem {
   return {
     kind: 'case',
-    waitsFor: needsAttention ? 'person' : 'machine',
+    waitsFor: needsAttention || cutOff ? 'person' : 'machine',
     id: card.id,
     card,
     state,
+    cutOff,
     since: card.openedAt,
     purchaseId: card.purchaseId,
     channel: card.channel,

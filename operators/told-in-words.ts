@@ -25,8 +25,12 @@ interface Found {
 }
 
 const transaction = {
-  en: (name: string) => (name === 'charge' ? 'the charge' : 'the registration'),
-  vi: (name: string) => (name === 'charge' ? 'lần trừ cước' : 'đăng ký'),
+  en: (name: string) => `the ${name}`,
+  vi: (name: string) => VI_TRANSACTIONS[name] ?? 'đăng ký',
+};
+const VI_TRANSACTIONS: Readonly<Record<string, string>> = {
+  charge: 'lần trừ cước',
+  'second registration': 'lần đăng ký thứ hai',
 };
 
 /** Why a decision was not applied, an act was refused, or what an answer of a case says. */
@@ -77,12 +81,12 @@ const REFUSALS: readonly Rule[] = [
     vi: () => 'MobiFone trả lời đã trừ cước',
   },
   {
-    text: /^MobiFone answers that the (charge|registration) (?:still )?stands/,
+    text: /^MobiFone answers that the (charge|(?:second )?registration) (?:still )?stands/,
     en: ({ at }) => `MobiFone answers that ${transaction.en(at(1))} is still in effect`,
     vi: ({ at }) => `MobiFone trả lời ${transaction.vi(at(1))} còn hiệu lực`,
   },
   {
-    text: /^MobiFone answers that the (charge|registration) is (\w+)/,
+    text: /^MobiFone answers that the (charge|(?:second )?registration) is (\w+)/,
     en: ({ at, transactionState }) =>
       `MobiFone answers about ${transaction.en(at(1))}: ${transactionState(2)}`,
     vi: ({ at, transactionState }) => `MobiFone trả lời về ${transaction.vi(at(1))}: ${transactionState(2)}`,
@@ -98,12 +102,12 @@ const REFUSALS: readonly Rule[] = [
     vi: ({ at }) => `MobiFone chưa trả lời về ${transaction.vi(at(1))}; hệ thống hỏi đến khi có trả lời`,
   },
   {
-    text: /^MobiFone is still processing the (charge|registration)/,
+    text: /^MobiFone is still processing the (charge|(?:second )?registration)/,
     en: ({ at }) => `MobiFone is still processing ${transaction.en(at(1))}; ask again later`,
     vi: ({ at }) => `MobiFone đang xử lý ${transaction.vi(at(1))}; hãy hỏi lại sau`,
   },
   {
-    text: /^MobiFone does not answer about the (charge|registration)/,
+    text: /^MobiFone does not answer about the (charge|(?:second )?registration)/,
     en: ({ at }) => `MobiFone does not answer about ${transaction.en(at(1))}; ask again later`,
     vi: ({ at }) => `MobiFone chưa trả lời về ${transaction.vi(at(1))}; hãy hỏi lại sau`,
   },
@@ -114,7 +118,7 @@ const REFUSALS: readonly Rule[] = [
     vi: ({ at }) => `chưa quyết định gì: không hỏi được MobiFone về ${transaction.vi(at(1))}; hãy thử lại`,
   },
   {
-    text: /^MobiFone has not received the (charge|registration), which may still arrive/,
+    text: /^MobiFone has not received the (charge|(?:second )?registration), which may still arrive/,
     en: ({ at }) =>
       `MobiFone has not received ${transaction.en(at(1))}, which may still arrive; decide later`,
     vi: ({ at }) =>
@@ -129,6 +133,24 @@ const REFUSALS: readonly Rule[] = [
     text: /^the purchase (?:goes on|is over) in a newer run/,
     en: () => 'the purchase went on after a reset, and informs its channel itself: close the case',
     vi: () => 'giao dịch đã được chạy lại và tự báo cho nơi bán: hãy đóng vụ việc',
+  },
+  {
+    text: /^a newer run of the purchase was cut off as well/,
+    en: () =>
+      'the purchase was run again and ended from outside once more: decide in the case about that run, and close this one',
+    vi: () =>
+      'giao dịch đã được chạy lại rồi lại bị dừng từ bên ngoài: hãy quyết định ở vụ việc của lần chạy đó và đóng vụ việc này',
+  },
+  {
+    text: /^(case:\S+) is open, or has refunded/,
+    en: ({ at }) => `another case about this purchase is open, or has put it right: decide in ${at(1)}`,
+    vi: ({ at }) =>
+      `giao dịch này có vụ việc khác đang mở hoặc đã xử lý xong: hãy quyết định ở vụ việc ${at(1)}`,
+  },
+  {
+    text: /^(case:\S+) is \w+: decide there$/,
+    en: ({ at }) => `the purchase has a case already: decide in ${at(1)}`,
+    vi: ({ at }) => `giao dịch đã có vụ việc: hãy quyết định ở vụ việc ${at(1)}`,
   },
   {
     text: /^a workflow that is not ours has the id of the purchase: .* --workflow-id ([^`]+)`/,
@@ -166,6 +188,11 @@ const REFUSALS: readonly Rule[] = [
     text: /^there is no such purchase$/,
     en: () => 'the purchase is older than Temporal keeps it',
     vi: () => 'giao dịch đã quá thời gian lưu của Temporal',
+  },
+  {
+    text: /^the workflow of the case was ended from outside/,
+    en: () => 'the workflow of the case was ended from outside: open the case again',
+    vi: () => 'workflow của vụ việc bị dừng từ bên ngoài: hãy mở lại vụ việc',
   },
   {
     text: /^the case is open already$/,
@@ -305,6 +332,11 @@ const WHYS: readonly Rule[] = [
 
 /** What the logs of cases and breaks hold besides what people wrote. */
 const LOGGED: readonly Rule[] = [
+  {
+    text: /^what happened is in the history of the run that was ended$/,
+    en: () => 'what happened since then is in the history of the workflow run that was ended',
+    vi: () => 'diễn biến sau đó nằm trong lịch sử của lần chạy workflow đã bị dừng',
+  },
   {
     text: /^opened: [^;]*; (.*)$/s,
     en: ({ why }) => `opened: ${why(1)}`,

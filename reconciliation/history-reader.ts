@@ -51,11 +51,12 @@ export class TemporalHistoryReader implements HistoryReader, CaseFinder {
 
   async casesOf({ purchaseId }: Pick<InternalPurchase, 'purchaseId'>): Promise<readonly CaseLink[]> {
     const links: CaseLink[] = [];
-    for await (const { card, state } of listCases(this.client, { purchaseId })) {
+    for await (const { card, state, cutOff } of listCases(this.client, { purchaseId })) {
       links.push({
         id: card.id,
         state,
         webUiLink: this.links?.workflow(card.id) ?? null,
+        ...(cutOff ? { cutOff: true as const } : {}),
         ...(isClosedEvidence(card.evidence) ? {} : { settlementFile: card.evidence.settlementFile }),
       });
     }

@@ -74,6 +74,8 @@ export interface CaseLink {
   id: CaseId;
   state: CaseState;
   webUiLink: string | null;
+  /** Its workflow was ended from outside before it was over. */
+  cutOff?: true;
   /** SHA-256 of the settlement file by which it was opened; absent for a case of another origin. */
   settlementFile?: string;
 }

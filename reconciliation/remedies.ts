@@ -47,12 +47,21 @@ export function remediesOf(row: Break, facts: RemedyFacts): Remedy[] {
   return subjects.map((subject) => caseAbout(row, subject, facts));
 }
 
-/** A case that was closed is opened again when another file shows the same break: the same file was decided about. */
+/**
+ * A case that was closed is opened again when another file shows the same break: the same file was decided about. One that was
+ * ended from outside is opened again at once.
+ */
 function caseAbout(row: Break, subject: ReconciledSubject, { settlementFile }: RemedyFacts): Remedy {
   const because = `${row.kind}: ${row.detail}`;
   const id = caseId(purchaseId(row.purchaseId), subject);
   const known = row.cases.find((link) => link.id === id);
   if (!known) return { kind: 'open_case', subject, because };
+  if (known.cutOff)
+    return {
+      kind: 'open_case',
+      subject,
+      because: `${because}; ${id} was ended from outside while ${known.state}`,
+    };
   if (!mayBeOpenedAgain(known.state) || known.settlementFile === undefined)
     return none(`${id} is ${known.state}`);
   if (known.settlementFile === settlementFile) return none(`${id} is ${known.state}, about the same file`);

@@ -47,7 +47,7 @@ export class Applying {
     if (!temporal)
       throw new CommandFault('--apply acts on Temporal: leave out --archive, or add --archive-use behind.');
     const openCases: ListedCase[] = [];
-    for await (const one of listCases(temporal.client, { open: true })) openCases.push(one);
+    for await (const one of listCases(temporal.client, { open: true })) if (!one.cutOff) openCases.push(one);
     return new Applying(temporal, openCases);
   }
 

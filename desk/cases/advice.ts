@@ -7,6 +7,7 @@ import {
 } from '../../domain/case/case';
 import { isHalfSold, type ClosedEvidence, type MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { isSettledAsNotMade, type TransactionState } from '../../domain/gateway-verdict';
+import type { FoundCase } from '../../client/cases';
 import { transactionId } from '../../domain/identifiers';
 import type { SignedIn } from '../visit';
 import { closingOf } from './closing';
@@ -18,8 +19,9 @@ export interface Advice {
   first: CaseDecision | undefined;
 }
 
-export function adviceOf(visit: SignedIn, found: Case): Advice {
+export function adviceOf(visit: SignedIn, found: FoundCase): Advice {
   const { words } = visit;
+  if (found.cutOff) return { sentence: words.cases.cutOff, first: undefined };
   const { card, state, atMobifone } = found;
   if (isCaseOver(state)) {
     const { how, by } = closingOf(visit, found);

@@ -7,6 +7,7 @@ import {
 } from '../../domain/case/case';
 import type { CaseId } from '../../domain/identifiers';
 import { formatLocalTime } from '../../domain/local-time';
+import type { FoundCase } from '../../client/cases';
 import { html, type Html } from '../html';
 import { amount, facts, field, notice, page, technical, time, tokenField } from '../layout';
 import type { QueueItem } from '../../operators/queue-item';
@@ -30,13 +31,14 @@ interface Around extends Told {
 /** A case: what was found, decided and done, and what may be decided now. */
 export function casePage(
   visit: SignedIn,
-  found: Case,
+  found: FoundCase,
   { done, faults, waiting, next, hasPurchase = true }: Around = {},
 ): string {
   const { words, say, session } = visit;
   const { card, state, attention, log, atMobifone } = found;
   const { sentence, first } = adviceOf(visit, found);
-  const open = session.person.role === 'act' ? caseDecisionsAt(card.subject.kind, state) : [];
+  const isDecided = session.person.role !== 'act' || found.cutOff === true;
+  const open = isDecided ? [] : caseDecisionsAt(card.subject.kind, state);
   const decisions = open.toSorted((one, other) => Number(other === first) - Number(one === first));
   const quoted = isCaseOver(state) ? [] : quotedAbout(found);
   return page(visit, {
@@ -85,7 +87,7 @@ export function casePage(
           ${decisions.map((decision) => decisionForm(visit, found, decision))}
         </section>`
       }
-      ${session.person.role === 'act' && mayBeOpenedAgain(state) && reopening(visit, card.id)}
+      ${session.person.role === 'act' && (found.cutOff || mayBeOpenedAgain(state)) && reopening(visit, card.id)}
       <section class="card">
         <h2>${words.cases.log}</h2>
         <ol class="timeline">

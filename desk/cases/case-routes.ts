@@ -1,6 +1,7 @@
 import { Router, type Request } from 'express';
 import { unavailable } from '../../client/temporal-answers';
 import { TemporalUnavailable } from '../../client/purchases';
+import type { FoundCase } from '../../client/cases';
 import { CASE_DECISION_NAMES, caseDecisionsAt, type Case } from '../../domain/case/case';
 import type { CaseRequest } from '../../domain/case/protocol';
 import { caseIdOf, type CaseId } from '../../domain/identifiers';
@@ -115,7 +116,7 @@ function cameOf({ words, say }: SignedIn, { decision, by }: CaseRequest, result:
 }
 
 /** @throws DeskRefusal */
-async function caseOf({ cases }: DeskParts, id: CaseId): Promise<Case> {
+async function caseOf({ cases }: DeskParts, id: CaseId): Promise<FoundCase> {
   const found = await cases.find(id);
   if (found) return found;
   throw new DeskRefusal(404, (words) => words.refusals.noCase);

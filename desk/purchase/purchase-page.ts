@@ -251,10 +251,10 @@ function cases(visit: SignedIn, whole: WholePurchase): Piece {
     <h2>${words.purchase.cases}</h2>
     <ul>
       ${whole.cases.map(
-        ({ card, state }) =>
+        ({ card, state, cutOff }) =>
           html`<li>
             <a href="${caseAddress(card.id)}">${foundInPlainWords(visit, card.evidence)}</a>:
-            ${say.caseState(state)}
+            ${cutOff ? words.cases.cutOff : say.caseState(state)}
           </li>`,
       )}
     </ul>

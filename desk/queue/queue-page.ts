@@ -225,8 +225,10 @@ function reasonInWords(visit: SignedIn, item: QueueItem): string {
   switch (item.kind) {
     case 'purchase':
       return say.attention(item.reason);
-    case 'case':
-      return `${caseInPlainWords(visit, item.card)} (${foundInPlainWords(visit, item.card.evidence)})`;
+    case 'case': {
+      const found = `${caseInPlainWords(visit, item.card)} (${foundInPlainWords(visit, item.card.evidence)})`;
+      return item.cutOff ? `${words.cases.cutOff} ${found}` : found;
+    }
     case 'notice':
     case 'batch_notice':
       return `${say.notice(item.notice)}: ${words.queue.noticeReason}`;

@@ -50,7 +50,7 @@ function results(visit: SignedIn, found: Found): Html {
   ${
     cases.length > 0 &&
     html`<ul>
-      ${cases.map(({ card, state }) => html`<li><a href="${caseAddress(card.id)}">${words.cases.heading(card.externalId)}</a>: ${visit.say.caseState(state)}</li>`)}
+      ${cases.map(({ card, state, cutOff }) => html`<li><a href="${caseAddress(card.id)}">${words.cases.heading(card.externalId)}</a>: ${cutOff ? words.cases.cutOff : visit.say.caseState(state)}</li>`)}
     </ul>`
   }
   ${

@@ -493,6 +493,7 @@ export const EN = {
       agree:
         'The sale is in effect, although it was being undone. Agree with MobiFone and the channel, then “Close: put right otherwise”, with that reference.',
     },
+    cutOff: 'The workflow of this case was ended from outside before it was settled: “Open the case again”.',
     closedBy: (by: string, how: string) => `Closed by ${by}: ${how}; nothing to do.`,
     quote: 'Quote to MobiFone',
     open: 'An open case about this purchase',

@@ -475,6 +475,7 @@ export const VI: Words = {
       agree:
         'Gói còn hiệu lực dù giao dịch đang được hủy. Thống nhất với MobiFone và nơi bán, rồi “Đóng: đã xử lý cách khác” với mã tham chiếu.',
     },
+    cutOff: 'Workflow của vụ việc này bị dừng từ bên ngoài khi chưa xử lý xong: hãy “Mở lại vụ việc”.',
     closedBy: (by, how) => `Đã đóng bởi ${by}: ${how}; không cần làm gì.`,
     quote: 'Mã để hỏi MobiFone',
     open: 'Có vụ việc đang mở về giao dịch này',

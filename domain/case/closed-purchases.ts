@@ -28,5 +28,9 @@ export interface SweepResult {
   webhooks?: WebhookPolicy;
 }
 
-/** The status of a case's purchase: still cut off, continued or ended by a newer run, or deleted. */
-export type ClosedPurchaseStatus = 'cut_off' | 'goes_on' | 'over' | 'forgotten';
+/**
+ * The status of a case's purchase: still cut off, in this run or in a newer one, continued or ended by a newer run, or deleted.
+ * `other_case`: a `make_good` case about it is open, has refunded it or registered it again.
+ */
+export type ClosedPurchaseStatus =
+  'cut_off' | 'newer_cut_off' | 'goes_on' | 'over' | 'forgotten' | 'other_case';

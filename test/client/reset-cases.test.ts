@@ -10,6 +10,7 @@ import { SweepLab } from '../support/sweep-lab';
 
 const { RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL: SIGNALS, RESET_REAPPLY_EXCLUDE_TYPE_UPDATE: UPDATES } =
   temporal.api.enums.v1.ResetReapplyExcludeType;
+const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 const LAN = { by: 'lan', why: 'ticket 4711' };
 
 let server: TestWorkflowEnvironment;
@@ -94,4 +95,59 @@ describe('a case for whose refund notice somebody without a key took the workflo
         if (state === 'runs') await handle.terminate();
       }),
   );
+});
+
+describe('a case that somebody resets while the package is registered again', () => {
+  it('orders no refund while that registration may still land', async () => {
+    const lab = new SweepLab(server, new ScriptedGateway(), { lateEffectWatch: 900_000 });
+    await lab.run(async () => {
+      await lab.sellToTheEnd();
+      const held = lab.gateway.forget().hold('register');
+      const id = await lab.openMakeGood(LAN);
+      expect(await decide(lab, id, 're_register')).toEqual({ kind: 'applied' });
+      await held.arrived;
+      await resetToItsBeginning(lab, id);
+      const because = (text: string) => ({
+        kind: 'not_applied',
+        because: expect.stringContaining(text) as string,
+      });
+      expect(await decide(lab, id, 'refund')).toEqual(
+        because('MobiFone has not received the second registration, which may still arrive until'),
+      );
+      lab.gateway.answerInquiries({ kind: 'processing' }, 'registration-2');
+      expect(await decide(lab, id, 'refund')).toEqual(
+        because('MobiFone is still processing the second registration'),
+      );
+      lab.gateway.answerInquiries(NO_REPLY, 'registration-2');
+      expect(await decide(lab, id, 'refund')).toEqual(
+        because('MobiFone does not answer about the second registration'),
+      );
+      held.release({ kind: 'done' });
+      const closing: CaseRequest = { decision: 'close', how: 'the package is there', ...LAN };
+      expect(await lab.cases.decide(id, closing)).toEqual({ kind: 'applied' });
+    });
+    expect(lab.notices).toEqual([]);
+  });
+});
+
+describe('a case that refunded a purchase that was cut off, and that somebody resets before the purchase', () => {
+  it('has the purchase not sold: its notice says that the channel was told to refund', async () => {
+    const gateway = new ScriptedGateway().script('check', NO_REPLY, NO_REPLY);
+    const lab = new SweepLab(server, gateway, { lateEffectWatch: 1 });
+    await lab.run(async () => {
+      await lab.sellUntil('the check', ({ state }) => state === 'checking');
+      await lab.terminate();
+      const id = await lab.sweptCase();
+      expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
+      await lab.client.workflow.getHandle(id).result();
+      await resetToItsBeginning(lab, id);
+      await lab.untilCase(id, ({ state }) => state === 'open');
+      await lab.reset();
+      expect((await lab.result()).outcome).toBe('given_up');
+      const closing: CaseRequest = { decision: 'close', how: 'the channel has refunded', ...LAN };
+      expect(await lab.cases.decide(id, closing)).toEqual({ kind: 'applied' });
+    });
+    expect(gateway.calls).not.toContain('charge');
+    expect(new Set(lab.notices.map((notice) => notice.id)).size).toBe(1);
+  });
 });

@@ -47,6 +47,21 @@ function terminated(
   };
 }
 
+describe.each(['open', 'refunding'] as const)(
+  'a case that was ended from outside itself while it was %s',
+  (state) => {
+    it('can only be opened again, and says so', () => {
+      const found = { ...caseThat(() => true, state), cutOff: true } as const;
+      const page = casePage(visit, found);
+      expect(adviceIn(page)).toMatch(
+        /was ended from outside before it was settled: “Open the case again”\.$/,
+      );
+      expect(decisionsIn(page)).toEqual([]);
+      expect(page).toContain(`action="/cases/${encodeURIComponent(found.card.id)}/reopen"`);
+    });
+  },
+);
+
 describe('the case of a purchase that was ended from outside', () => {
   const SENT = ['check', 'register', 'charge'] as const;
 

@@ -303,6 +303,7 @@ export function queueItems(): QueueItem[] {
   const cases = casesOf().map(({ card, state }): QueueItem => ({
     ...about,
     kind: 'case',
+    cutOff: state === 'refunding',
     waitsFor: 'person',
     id: card.id,
     card,

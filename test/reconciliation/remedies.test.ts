@@ -324,6 +324,16 @@ describe('a case that was closed', () => {
     expect(await before('closed', 'file')).toEqual(nothingBecause('about the same file'));
   });
 
+  it('is opened again by the same file too, where it was ended from outside before it was over', async () => {
+    const link = { id, state: 'refunding', cutOff: true, webUiLink: null, settlementFile: 'file' } as const;
+    expect(await remedies(sold, { day: [] }, undefined, {}, [link])).toMatchObject([
+      {
+        kind: 'open_case',
+        because: expect.stringContaining(`${id} was ended from outside while refunding`) as string,
+      },
+    ]);
+  });
+
   it('stays closed when it refunded the customer or registered the package again', async () => {
     expect(await before('refunded', 'another')).toEqual(nothingBecause('is refunded'));
     expect(await before('re_registered', 'another')).toEqual(nothingBecause('is re_registered'));

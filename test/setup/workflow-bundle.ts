@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DataConverter } from '@temporalio/common';
 import { bundleOf, workflowBundle } from '../../worker/workflow-bundle';
@@ -16,6 +16,7 @@ export async function bundleWorkflows(
   const { code } = await workflowBundle(folder, bundleOf(dataConverter));
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, `test-${name}.js`);
+  rmSync(file, { force: true }); // another checkout may have the file by a link
   writeFileSync(file, code);
   return file;
 }

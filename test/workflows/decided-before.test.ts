@@ -6,6 +6,7 @@ import { CANCEL_UPDATE, type CancelRequest } from '../../domain/purchase/protoco
 import { caseRefundNoticeId } from '../../domain/identifiers';
 import type { Notice } from '../../domain/notice/notice';
 import { saleOf } from '../../domain/purchase/sale';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { deadlineIn } from '../../runtime/deadline';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
@@ -29,15 +30,26 @@ const NOTHING_ON_ITS_WAY = { lateEffectWatch: 1 };
 const commandsOf = ({ gateway }: SweepLab) =>
   gateway.calls.filter((call) => !call.startsWith('inquiry') && call !== 'check' && call !== 'sms');
 
+/** What searches for refund notices find of the latest run. */
+async function refundInIndex(lab: SweepLab) {
+  const { typedSearchAttributes } = await lab.handle().describe();
+  const dueAt = typedSearchAttributes.get(SEARCH_ATTRIBUTES.refundDueAt);
+  const delivered = typedSearchAttributes.get(SEARCH_ATTRIBUTES.noticeDelivered);
+  return { ...(dueAt && { dueAt }), ...(delivered !== undefined && { delivered }) };
+}
+
 describe('a purchase that is over and then reset', () => {
   it('ends as it had ended: what was refused then is not sold now', async () => {
     const lab = new SweepLab(server, new ScriptedGateway().script('charge', NO_MONEY));
     await lab.run(async () => {
       const ended = await lab.sellToTheEnd();
       expect(ended.outcome).toBe('rolled_back');
+      const told = await refundInIndex(lab);
+      expect(told.delivered).toBe(true);
       await lab.reset();
       expect(await lab.result()).toEqual(ended);
       expect(await lab.find()).toMatchObject({ outcome: 'rolled_back', attention: null });
+      expect(await refundInIndex(lab)).toEqual(told);
     });
     expect(commandsOf(lab)).toEqual(['register', 'charge', 'rollback']);
     expect(lab.notices).toHaveLength(1);
@@ -258,6 +270,27 @@ describe('a purchase that was terminated, refunded by its case, and then reset',
     expect(lab.notices).toMatchObject([{ id: caseRefundNoticeId(lab.order.purchaseId) }]);
     expect(commandsOf(lab)).toEqual(['register']);
   });
+
+  it('is not sold again where another case has refunded it', async () => {
+    const lab = new SweepLab(
+      server,
+      new ScriptedGateway().script('sms', NO_REPLY, NO_REPLY, NO_REPLY, NO_REPLY),
+      { ...NOTHING_ON_ITS_WAY, order: anOrder({ paymentForm: 'prepaid' }) },
+    );
+    lab.gateway.answerInquiries(NO_REPLY, 'sms-transaction').answerInquiries(NO_REPLY, 'sms-success');
+    await lab.run(async () => {
+      await lab.sellUntil('success', ({ outcome }) => outcome === 'succeeded');
+      await lab.terminate();
+      lab.gateway.forget();
+      const id = await lab.openMakeGood({ by: 'lan', why: 'ticket 4711' });
+      expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
+      await server.client.workflow.getHandle(id).result();
+      await lab.reset();
+      expect((await lab.result()).outcome).toBe('succeeded');
+    });
+    expect(lab.notices).toMatchObject([{ id: caseRefundNoticeId(lab.order.purchaseId) }]);
+    expect(commandsOf(lab)).toEqual(['register']);
+  });
 });
 
 describe('a purchase that was sold, and is reset and cancelled before its first step', () => {
@@ -272,6 +305,7 @@ describe('a purchase that was sold, and is reset and cancelled before its first 
       await lab.run(async () => expect(await lab.result()).toEqual(ended));
       expect(commandsOf(lab)).toHaveLength(sent);
       expect(lab.notices).toEqual([]);
+      expect(await refundInIndex(lab)).toEqual({}); // else the sweep opens a case, and the channel's list shows a refund
     },
   );
 });

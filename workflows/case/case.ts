@@ -33,6 +33,7 @@ import { grownPauseMs, MAX_PAUSE_MS, patienceMs, longestPauseMs } from '../round
 import { saleOf } from '../../domain/purchase/sale';
 import { PRIORITY } from '../../domain/priority';
 import { requireCaseInput } from '../start-inputs';
+import { unsettledAnswer } from './unsettled-answer';
 
 /** The pause before a refund notice that was not delivered in three days is sent again, unless a person asks sooner. */
 const NOTICE_PAUSE_MS = 24 * 60 * 60 * 1000;
@@ -66,6 +67,8 @@ class MakingGood {
   /** What is known of the second registration from earlier rounds and decisions. */
   private known: SendOptions;
   private hasRegisteredAgain = false;
+  /** When this run first asked about a second registration of an earlier one. */
+  private firstAsked: number | undefined;
 
   constructor(
     private readonly record: CaseRecord,
@@ -182,9 +185,19 @@ class MakingGood {
     if (first === 'not_asked') return notAsked('registration');
     if (first === 'done') return 'MobiFone answers that the registration stands';
     if (!this.mayHaveRegisteredAgain()) return undefined;
+    const sent = this.sentElsewhere();
     const second = await this.stateOf('registration-2', 'second registration');
     if (second === 'not_asked') return notAsked('registration-2');
-    return second === 'done' ? 'MobiFone answers that the second registration stands' : undefined;
+    const called = 'second registration';
+    if (sent === undefined || !patched('second-registration-may-arrive'))
+      return second === 'done' ? `MobiFone answers that the ${called} stands` : undefined;
+    return unsettledAnswer(called, second, { sent, lateEffectWatch: this.policy.lateEffectWatch });
+  }
+
+  /** When another run may have sent the second registration at the latest; this run knows what became of its own. */
+  private sentElsewhere(): number | undefined {
+    if (this.isLater()) return (this.firstAsked ??= Date.now()); // a reset run does not know when it began
+    return this.record.order.again === true ? Date.parse(this.record.order.openedAt) : undefined;
   }
 
   /** Whether this case, a run of it before a reset, or the case that was opened before may have registered again. */

@@ -4,7 +4,7 @@ import { isClosedEvidence } from '../../domain/case/case';
 import { isHalfSold, type ClosedEvidence, type MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { ClosedPurchaseStatus } from '../../domain/case/closed-purchases';
 import type { TransactionState } from '../../domain/gateway-verdict';
-import { purchaseWorkflowId } from '../../domain/identifiers';
+import { caseId, purchaseWorkflowId } from '../../domain/identifiers';
 import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { ActivityProxies } from '../activity-proxies';
 import { askMobifone, notAsked } from '../ask-mobifone';
@@ -12,6 +12,7 @@ import type { CaseFacts } from './decisions';
 import { HALF_SOLD } from './objection-to-reject';
 import type { CaseRecord } from './record';
 import { saleOf } from '../../domain/purchase/sale';
+import { unsettledAnswer } from './unsettled-answer';
 
 type Answers = Omit<MobifoneAnswers, 'at'>;
 type Asked = keyof Answers;
@@ -54,7 +55,9 @@ export class ClosedPurchaseFacts implements CaseFacts {
     const answers = await this.answers();
     if (typeof answers === 'string') return answers;
     return (
-      this.objectionOf('registration', answers.registration) ?? this.objectionOf('charge', answers.charge)
+      this.objectionOf('registration', answers.registration) ??
+      this.objectionOf('charge', answers.charge) ??
+      this.objectionOfSecond()
     );
   }
 
@@ -64,12 +67,16 @@ export class ClosedPurchaseFacts implements CaseFacts {
     if (!atMobifone || !isHalfSold(atMobifone)) return undefined;
     const status = await this.purchaseStatus();
     if (status === 'unknown' || status === 'taken') return this.objectionOfStanding(status);
-    return status === 'cut_off' || status === 'forgotten' ? HALF_SOLD : undefined;
+    return LEFT_ALONE.has(status) ? HALF_SOLD : undefined;
   }
 
   private objectionOfStanding(status: Standing): string | undefined {
+    const { channel, externalId, purchaseId } = this.record.order.purchase;
+    if (status === 'other_case') {
+      const other = caseId(purchaseId, { kind: 'make_good' });
+      return `${other} is open, or has refunded the purchase or registered it again: decide there`;
+    }
     if (status !== 'taken') return OBJECTIONS[status];
-    const { channel, externalId } = this.record.order.purchase;
     const workflowId = purchaseWorkflowId(channel, externalId);
     return (
       `a workflow that is not ours has the id of the purchase: terminate it in the Web UI or by ` +
@@ -77,22 +84,18 @@ export class ClosedPurchaseFacts implements CaseFacts {
     );
   }
 
-  private objectionOf(transaction: Asked, answer: TransactionState | undefined): string | undefined {
-    switch (answer) {
-      case 'done':
-        return `MobiFone answers that the ${transaction} stands`;
-      case 'processing':
-        return `MobiFone is still processing the ${transaction}; ask again later`;
-      case 'no_answer':
-        return `MobiFone does not answer about the ${transaction}; ask again later`;
-      case 'never_received': {
-        const until = Date.parse(this.closed.closedAt) + this.policy.lateEffectWatch;
-        if (Date.now() >= until) return undefined;
-        return `MobiFone has not received the ${transaction}, which may still arrive until ${new Date(until).toISOString()}`;
-      }
-      default:
-        return undefined;
-    }
+  private objectionOf(called: string, answer: TransactionState | undefined): string | undefined {
+    const { lateEffectWatch } = this.policy;
+    return unsettledAnswer(called, answer, { sent: Date.parse(this.closed.closedAt), lateEffectWatch });
+  }
+
+  /** A sale that had succeeded may have been registered again by another case, which may be closed or deleted by now. */
+  private async objectionOfSecond(): Promise<string | undefined> {
+    if (this.record.order.outcome !== 'succeeded' || !patched('second-registration-of-cut-off'))
+      return undefined;
+    const second = await this.answer('registration-2');
+    if (second === 'not_asked') return notAsked('registration-2');
+    return this.objectionOf('second registration', second);
   }
 
   /**
@@ -120,7 +123,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     return isAttempted && isOpen && patched('attempts-are-asked-about');
   }
 
-  private answer(transaction: Asked): Promise<TransactionState | 'not_asked'> {
+  private answer(transaction: Asked | 'registration-2'): Promise<TransactionState | 'not_asked'> {
     return askMobifone(
       this.activities,
       `Ask MobiFone once about the ${transaction} of a purchase that was cut off`,
@@ -150,8 +153,13 @@ export class ClosedPurchaseFacts implements CaseFacts {
 /** `taken`: what runs under the purchase's id is none of ours. */
 type Standing = ClosedPurchaseStatus | 'unknown' | 'taken';
 
-const OBJECTIONS: Readonly<Record<Exclude<Standing, 'taken'>, string | undefined>> = {
+/** In these nothing else goes on that could complete or undo the sale. */
+const LEFT_ALONE: ReadonlySet<Standing> = new Set<Standing>(['cut_off', 'forgotten', 'other_case']);
+
+const OBJECTIONS: Readonly<Record<Exclude<Standing, 'taken' | 'other_case'>, string | undefined>> = {
   cut_off: undefined,
+  newer_cut_off:
+    'a newer run of the purchase was cut off as well: decide there, in the case about that run, and close this one',
   goes_on: 'the purchase goes on in a newer run, which tells its channel itself: close the case',
   over: 'the purchase is over in a newer run, which told its channel itself: close the case',
   forgotten: undefined, // deleted, or past retention: no other run notifies the channel

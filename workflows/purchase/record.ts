@@ -1,6 +1,7 @@
 import {
   defineQuery,
   log,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -116,8 +117,20 @@ export class PurchaseRecord {
     this.open.clear();
     this.unsearchable = purchase.state;
     this.makeSearchable();
+    if (this.policy.searchableRefunds && patched('adopted-refunds-are-searchable')) this.adoptRefund();
     this.publishAttention();
     this.tell();
+  }
+
+  /** Whatever this run wrote before it knew that the purchase was over. */
+  private adoptRefund(): void {
+    const told = this.purchase.steps.find(
+      ({ step, status }) => step === 'refund_notice' && status === 'done',
+    );
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.refundDueAt, value: told ? new Date(told.startedAt) : null },
+      { key: SEARCH_ATTRIBUTES.noticeDelivered, value: told ? true : null },
+    ]);
   }
 
   /**

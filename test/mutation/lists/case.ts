@@ -26,15 +26,9 @@ export const caseMutations = [
   ...mutationsOf('workflows/case/closed-purchase-facts.ts', CLOSED, [
     {
       name: 'a cut-off purchase is refunded while its charge stands',
-      find: "?? this.objectionOf('charge', answers.charge)",
+      find: "this.objectionOf('charge', answers.charge) ??",
       replace: '',
       invariant: 'I2: never charged and refunded',
-    },
-    {
-      name: 'a cut-off purchase is refunded while MobiFone is silent',
-      find: "case 'no_answer':",
-      replace: "case 'refused':",
-      invariant: 'I2: nothing is refunded that may be sold',
     },
     {
       name: 'a cut-off purchase is refunded although a reset has it go on',
@@ -47,6 +41,14 @@ export const caseMutations = [
       find: 'if (!atMobifone || !isHalfSold(atMobifone)) return undefined;',
       replace: 'return undefined;',
       invariant: 'What is wrong stays known until a person says who put it right',
+    },
+  ]),
+  ...mutationsOf('workflows/case/unsettled-answer.ts', CLOSED, [
+    {
+      name: 'a cut-off purchase is refunded while MobiFone is silent',
+      find: "case 'no_answer':",
+      replace: "case 'refused':",
+      invariant: 'I2: nothing is refunded that may be sold',
     },
   ]),
   ...mutationsOf('workflows/ask-mobifone.ts', STORIES, [
