@@ -45,8 +45,8 @@ const KEY_IN_ADDRESS = /dck_[\w-]+/g;
 /** A percent sign may be escaped itself, any number of times. */
 const ESCAPED_ASCII = /%(?:25)*([0-7][0-9a-f])/gi;
 
-/** Characters of an address that are looked at; an address of ours has a cursor of 2,048 at the most. */
-const MAX_ADDRESS = 3_000;
+/** Characters of an address that are looked at: anybody may send long ones, and to look at them costs more than to refuse them. */
+const MAX_ADDRESS = 600;
 /** Of a longer one so many are not shown at the end, wherever masking has moved it: a number may be cut in two there. */
 const CUT_END = 200;
 

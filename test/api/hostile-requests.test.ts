@@ -82,14 +82,14 @@ describe('a request head that is full of escapes', () => {
         .set('X-Request-Id', full);
       expect(status).toBe(404);
       const { request } = JSON.parse(shop.lines.at(-1) ?? '') as { request: { url: string } };
-      expect(request.url).toMatch(/^\/v1\/.{2000,3000}\.\.\.$/);
+      expect(request.url).toMatch(/^\/v1\/.{300,600}\.\.\.$/);
       expect(decoded.mock.calls.length).toBeLessThan(10); // each of thousands would end in an exception
     },
   );
 
   it('shows no part of a number that stands where its address is cut in the log', async () => {
     const shop = new Shop();
-    for (let before = 2_970; before <= 3_000; before += 3)
+    for (let before = 570; before <= 600; before += 3)
       await shop.get(`/v1/${'x'.repeat(before)}/0901234567/${'x'.repeat(9)}`, null);
     expect(shop.lines.join()).not.toContain('0901');
   });
@@ -97,10 +97,10 @@ describe('a request head that is full of escapes', () => {
   it('shows none either where masked numbers before it made the rest shorter', async () => {
     const shop = new Shop();
     const escaped = '0901234567'.replace(/\d/g, '%253$&');
-    const masked = `/v1/${`${escaped}/`.repeat(10)}`;
+    const masked = `/v1/${`${escaped}/`.repeat(6)}`;
     const cut = '/0912345678';
     for (let seen = 3; seen < cut.length; seen += 1)
-      await shop.get(`${masked}${'x'.repeat(3_000 - masked.length - seen)}${cut}/x`, null);
+      await shop.get(`${masked}${'x'.repeat(600 - masked.length - seen)}${cut}/x`, null);
     expect(shop.lines).toHaveLength(8);
     expect(shop.lines.join()).toContain('****567');
     expect(shop.lines.join()).not.toContain('/09');
