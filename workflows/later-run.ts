@@ -24,7 +24,15 @@ export function isLaterRun({ at, memoKey }: Start): boolean {
   return !startsInTime(at, startTime.getTime()) && patched('started-late');
 }
 
-/** The same of a purchase. */
+/** Whether this run is such a one now; what it did before it was reset may have been done when it was not. Sends no command. */
+export function isNoFirstRun({ at, memoKey }: Start): boolean {
+  const { runId, firstExecutionRunId, memo, startTime } = workflowInfo();
+  return (
+    memo?.[memoKey] === undefined || runId !== firstExecutionRunId || !startsInTime(at, startTime.getTime())
+  );
+}
+
+/** `isLaterRun` of a purchase. */
 export function isLaterPurchaseRun({ acceptedAt }: { acceptedAt: string }): boolean {
   return isLaterRun({ at: acceptedAt, memoKey: 'order' });
 }
