@@ -13,6 +13,7 @@ import type {
 import {
   MOST_PARTS,
   SourceFault,
+  type FetchOutcome,
   type SettlementSource,
   type WantedFile,
 } from '../domain/reconciliation/settlement-source';
@@ -20,6 +21,9 @@ import { temporaryFolder } from '../runtime/temporary-folder';
 
 /** The `type` of the failure of a worker that has no source configured, or whose source failed in passing. */
 export const SOURCE_FAILED = 'SettlementSourceFailed';
+
+/** After so long a file that is being written is looked at again, milliseconds. */
+const CHANGING_AGAIN_MS = 60_000;
 
 /** A day's own file is not to be had. */
 export interface NoFile {
@@ -42,8 +46,26 @@ export async function fetchAll(
       return { kind: 'source_refuses', detail: `${wanted.kind} of ${wanted.day}: ${missed.detail}` };
     }
     if (role === 'day' && fetched.length === 0) return { kind: 'file_missing', detail: missed.detail };
+    requireWhole(wanted, missed);
   }
   return files;
+}
+
+/** Why a file, or its next part, is not to be had. */
+type Missed = Exclude<FetchOutcome, { kind: 'fetched' }>;
+
+/**
+ * A correction, a part or a neighbouring day that is just being written counts as not there to nobody: without it the day
+ * could be called clean.
+ */
+function requireWhole({ kind, day }: WantedFile, missed: Missed): void {
+  if (missed.kind !== 'not_there' || !missed.isChanging) return;
+  throw ApplicationFailure.create({
+    type: SOURCE_FAILED,
+    message: `${kind} of ${day}: ${missed.detail}, so it may be incomplete`,
+    category: ApplicationFailureCategory.BENIGN,
+    nextRetryDelay: CHANGING_AGAIN_MS,
+  });
 }
 
 /** A file, or its parts up to the first that is not there, and why there is no more. */
@@ -52,7 +74,7 @@ async function fetchParts(
   wanted: WantedFile,
   folder: string,
   signal: AbortSignal,
-): Promise<{ fetched: string[]; missed: { kind: 'not_there' | 'refused'; detail: string } }> {
+): Promise<{ fetched: string[]; missed: Missed }> {
   const fetched: string[] = [];
   for (let part = 1; part <= (source.hasParts ? MOST_PARTS : 1); part += 1) {
     const file = path.join(folder, `${wanted.kind}-${wanted.day}.${part}`);
@@ -89,7 +111,8 @@ export async function fetchOther(
   if (day >= localDay(new Date())) return [];
   const files: FetchedSettlement[] = [];
   for (const [role, wanted] of filesOfDay(source, day, 'other_day')) {
-    const { fetched } = await fetchParts(source, wanted, folder, signal);
+    const { fetched, missed } = await fetchParts(source, wanted, folder, signal);
+    requireWhole(wanted, missed);
     files.push(...fetched.map((file) => ({ role, of: day, path: file })));
     if (role === 'other_day' && fetched.length === 0) return [];
   }

@@ -38,6 +38,21 @@ export interface ReconciliationPolicy {
   webhooks?: WebhookPolicy;
 }
 
+/** How often one look is tried when the source or Temporal does not answer, and how long its pauses are in all at most. */
+export const LOOK_ATTEMPTS = 8;
+const LOOK_PAUSES_MS = 30 * 60_000;
+
+/**
+ * Beyond all that a day may take, milliseconds: one that no worker takes, or that somebody holds up, ends then, counts as
+ * failed, and the coming morning begins it again.
+ */
+export function longestDayMs({
+  patience,
+  attemptTimeout,
+}: Pick<ReconciliationPolicy, 'patience' | 'attemptTimeout'>): number {
+  return patience + LOOK_ATTEMPTS * attemptTimeout + LOOK_PAUSES_MS;
+}
+
 /** What a settlement file is of: the day itself, what corrects it, a neighbouring day, or another day that is in question. */
 export type SettlementFileRole = 'day' | 'correction' | 'last_day' | 'next_day' | 'other_day';
 

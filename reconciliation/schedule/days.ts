@@ -8,6 +8,7 @@ import { isOfRun } from '../../domain/own-result';
 import {
   dayOfReconciliation,
   isResultOf,
+  longestDayMs,
   type CarriedOver,
   RECONCILIATION_IDS,
   RECONCILIATION_WORKFLOW,
@@ -122,6 +123,7 @@ export class ReconciliationDays {
           workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
           taskQueue: this.settings.taskQueue,
           args: [day, policy],
+          workflowExecutionTimeout: longestDayMs(policy),
           staticSummary: `Reconciliation of ${day} with MobiFone`,
         }),
       );

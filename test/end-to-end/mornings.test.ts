@@ -33,6 +33,13 @@ const SETTINGS: MorningSettings = {
 /** The day so many days before today. A run across Vietnamese midnight would be of other days. */
 const today = localDay(new Date());
 const ago = (days: number): LocalDay => daysAfter(today, -days);
+/** The patience, eight attempts and their pauses. */
+const LONGEST_DAY_S = (6 * 60 + 8 * 10 + 30) * 60;
+async function timeoutOf(day: LocalDay): Promise<number> {
+  const { raw } = await server.client.workflow.getHandle(reconciliationWorkflowId(day)).describe();
+  return Number(raw.executionConfig?.workflowExecutionTimeout?.seconds);
+}
+
 const schedule = () => server.client.schedule.getHandle(RECONCILIATION_SCHEDULE);
 
 /** Has the morning come, and waits until what it began is over. */
@@ -72,6 +79,10 @@ describe('each morning', () => {
       // The first morning of a new system asks for nothing from before its time.
       expect(await morning()).toEqual([{ day: ago(1), work: 'begun' }]);
       expect(await morning()).toEqual([]);
+      // One that is held up, or whose day is, keeps no later one from beginning.
+      expect(await timeoutOf(ago(1))).toBe(LONGEST_DAY_S);
+      const { action } = await schedule().describe();
+      expect(action.workflowExecutionTimeout).toBe(20 * 3_600_000);
       expect(lab.compared.map(({ day }) => day)).toEqual([ago(1)]);
       // Was up four days ago, and down since.
       await reconciledBefore(ago(4));
@@ -91,6 +102,8 @@ describe('each morning', () => {
         { day: ago(3), standing: 'reconciled', result: { clean: true } },
         { day: ago(2), standing: 'reconciled' },
       ]);
+      await lab.days.begin(ago(4), RECONCILIATION_POLICY);
+      expect(await timeoutOf(ago(4))).toBe(LONGEST_DAY_S);
     });
     const { info } = await schedule().describe();
     const [second] = info.recentActions.slice(2).map(({ action }) => action.workflow.workflowId);
