@@ -37,9 +37,10 @@ export async function fetchAll(
   day: LocalDay,
   folder: string,
   signal: AbortSignal,
+  wantedFiles = filesWith(source, day),
 ): Promise<FetchedSettlement[] | NoFile> {
   const files: FetchedSettlement[] = [];
-  for (const [role, wanted] of wantedFiles(source, day)) {
+  for (const [role, wanted] of wantedFiles) {
     const { fetched, missed } = await fetchParts(source, wanted, folder, signal);
     files.push(...fetched.map((file) => fetchedFile(role, wanted, day, file)));
     if (missed.kind === 'refused') {
@@ -133,8 +134,8 @@ function filesOfDay(
   ];
 }
 
-/** The next day's file is used once that day is over: until then it is incomplete. */
-function wantedFiles(source: SettlementSource, day: LocalDay): [SettlementFileRole, WantedFile][] {
+/** With those of its neighbours. The next day's file is used once that day is over: until then it is incomplete. */
+function filesWith(source: SettlementSource, day: LocalDay): [SettlementFileRole, WantedFile][] {
   const [lastDay, nextDay] = [daysAfter(day, -1), daysAfter(day, 1)];
   return [
     ...filesOfDay(source, day, 'day'),
@@ -159,17 +160,19 @@ async function fetchOnce(source: SettlementSource, wanted: WantedFile, into: str
 
 /**
  * Whether the source has files of a day that are not those of its last comparison: a correction, the next day's file,
- * or another file in an old one's place. A source that fails now has nothing new to offer.
+ * or another file in an old one's place. A source that fails now has nothing new to offer. One that is clean needs its
+ * neighbours' files no more, so only its own are looked at.
  */
 export async function hasNewFile(
   source: SettlementSource,
   day: LocalDay,
-  compared: readonly ComparedFile[],
+  { compared, isClean }: { compared: readonly ComparedFile[]; isClean: boolean },
   signal: AbortSignal,
 ): Promise<boolean> {
   const folder = await temporaryFolder('settlement');
   try {
-    const fetched = await fetchAll(source, day, folder, signal);
+    const wanted = isClean ? filesOfDay(source, day, 'day') : filesWith(source, day);
+    const fetched = await fetchAll(source, day, folder, signal, wanted);
     if (!Array.isArray(fetched)) return false;
     const before = new Set(compared.map(nameOf));
     for (const { role, of, path: file } of fetched) {

@@ -173,9 +173,9 @@ export interface KnownDay {
   taken?: string;
 }
 
-/** The same with the files of a day that has breaks, which another file may settle. */
+/** The same with the files of a day that was compared: another may settle its breaks, or take back what was clean. */
 export interface StandingDay extends KnownDay {
-  compared?: readonly ComparedFile[];
+  comparison?: { compared: readonly ComparedFile[]; isClean: boolean };
 }
 
 /**
@@ -188,7 +188,7 @@ export function daysLookedAt(today: LocalDay, lookBackDays: number): LocalDay[] 
 
 /**
  * Which of the days are to be reconciled: yesterday, what was missed since the first day that was ever tried, and what
- * has breaks and a new file; so a system that is new does not ask for files from before its time.
+ * has a new file; so a system that is new does not ask for files from before its time.
  * @param known the days looked at, the earliest first, yesterday last
  */
 export function dueDays(known: readonly KnownDay[]): LocalDay[] {

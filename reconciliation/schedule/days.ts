@@ -67,12 +67,13 @@ export class ReconciliationDays {
       const run = runs[place];
       const standing = run?.standing ?? ('never_tried' satisfies DayStatus);
       const result = run?.result;
-      const hasBreaks = result?.kind === 'reconciled' && !result.clean;
       return {
         day,
         standing,
         ...(run?.taken === undefined ? {} : { taken: run.taken }),
-        ...(hasBreaks ? { compared: result.files } : {}),
+        ...(result?.kind === 'reconciled'
+          ? { comparison: { compared: result.files, isClean: result.clean } }
+          : {}),
       };
     });
   }

@@ -13,6 +13,8 @@ import { recordHistory } from '../support/histories';
 import { localServer } from '../support/local-server';
 import {
   brokenDay,
+  EMPTY_FILE,
+  reconciledDay,
   RECONCILIATION_POLICY,
   RECONCILIATION_QUEUE,
   ReconciliationLab,
@@ -108,6 +110,31 @@ describe('each morning', () => {
     const { info } = await schedule().describe();
     const [second] = info.recentActions.slice(2).map(({ action }) => action.workflow.workflowId);
     await recordHistory('reconciliations-caught-up', server.client.workflow.getHandle(second ?? ''));
+  });
+
+  it('compares a clean day again once the source has a correction of it, and else never', async () => {
+    const lab = new ReconciliationLab(server);
+    lab.hasCorrections = true;
+    let isCorrected = false;
+    lab.fetch = async ({ kind }) =>
+      kind === 'correction' && !isCorrected ? { kind: 'not_there', detail: '404' } : { kind: 'fetched' };
+    lab.compare = async (day, files) =>
+      reconciledDay(day, {
+        files: files.map(({ role, of }) => ({
+          role,
+          ...(of === undefined ? {} : { of }),
+          lines: 1,
+          sha256: EMPTY_FILE,
+        })),
+      });
+    await followMorningSettings(server.client, SETTINGS);
+    await lab.run(async () => {
+      expect(await morning()).toEqual([{ day: ago(1), work: 'begun' }]);
+      expect(await morning()).toEqual([]);
+      isCorrected = true;
+      expect(await morning()).toEqual([{ day: ago(1), work: 'begun' }]);
+      expect(await morning()).toEqual([]);
+    });
   });
 
   it('leaves a day alone that somebody is reconciling just then, and waits for no file of yesterday’s', async () => {
