@@ -18,7 +18,10 @@ const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 const OUT = { kind: 'retry', status: 503, detail: 'the webhook answered 503' } as const;
 
 /** A purchase that was ended while MobiFone was silent, and is reset and sold then. */
-async function resetAndSold(webhook: 'takes all' | 'is out until the reset') {
+async function resetAndSold(
+  webhook: 'takes all' | 'is out until the reset',
+  again?: (lab: SweepLab) => Promise<void>,
+) {
   const order = { ...anOrder(), webhookStates: ['accepted', 'checking', 'succeeded'] as const };
   const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY), {
     order: { ...order, webhookStates: [...order.webhookStates] },
@@ -47,6 +50,7 @@ async function resetAndSold(webhook: 'takes all' | 'is out until the reset') {
     await eventually('the last notices', () =>
       checks().length === 2 && has('succeeded') ? true : undefined,
     );
+    await again?.(lab);
   });
   const logs = (await notices.ofPurchase(order.channel, order.externalId)) ?? [];
   return { told: told.filter((one): one is StateNotice => 'state' in one), logs };
@@ -68,5 +72,16 @@ describe('a purchase that is reset, and whose channel follows its states', () =>
   it('tells them also while notices of the earlier run are still being delivered', async () => {
     const { told } = await resetAndSold('is out until the reset');
     expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
+  });
+
+  it('repeats what it told where it is reset once more, to a time after it', async () => {
+    const { told } = await resetAndSold('takes all', async (lab) => {
+      const { events } = await lab.handle().fetchHistory();
+      await lab.reset(events?.findLast((event) => event.workflowTaskCompletedEventAttributes)?.eventId);
+      expect((await lab.result()).outcome).toBe('succeeded');
+    });
+    expect(told.filter(({ state }) => state === 'checking')).toHaveLength(2);
+    const contents = new Set(told.map((one) => JSON.stringify(one)));
+    expect(new Set(told.map(({ id }) => id)).size).toBe(contents.size);
   });
 });
