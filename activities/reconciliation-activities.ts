@@ -55,13 +55,13 @@ export function createReconciliationActivities(tools: ReconciliationTools | unde
         }
       }),
 
-    /** The status of the days that may be due; a day with breaks is due again when the source has another file of it. */
+    /** The status of the days that may be due; one that was compared is due again when the source has another file of it. */
     standingsOf: (days: readonly LocalDay[]): Promise<KnownDay[]> =>
       withHeartbeat('days that were reconciled', async () => {
         const { source, ...ours } = given(tools);
         const known: KnownDay[] = [];
-        for (const { compared, ...one } of await ours.standings(days)) {
-          const isNew = compared && (await hasNewFile(source, one.day, compared, cancellationSignal()));
+        for (const { comparison, ...one } of await ours.standings(days)) {
+          const isNew = comparison && (await hasNewFile(source, one.day, comparison, cancellationSignal()));
           known.push(isNew ? { ...one, standing: 'new_file' } : one);
         }
         return known;

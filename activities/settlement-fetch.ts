@@ -13,6 +13,7 @@ import type {
 import {
   MOST_PARTS,
   SourceFault,
+  type FetchOutcome,
   type SettlementSource,
   type WantedFile,
 } from '../domain/reconciliation/settlement-source';
@@ -20,6 +21,9 @@ import { temporaryFolder } from '../runtime/temporary-folder';
 
 /** The `type` of the failure of a worker that has no source configured, or whose source failed in passing. */
 export const SOURCE_FAILED = 'SettlementSourceFailed';
+
+/** After so long a file that is being written is looked at again, milliseconds. */
+const CHANGING_AGAIN_MS = 60_000;
 
 /** A day's own file is not to be had. */
 export interface NoFile {
@@ -33,17 +37,36 @@ export async function fetchAll(
   day: LocalDay,
   folder: string,
   signal: AbortSignal,
+  wantedFiles = filesWith(source, day),
 ): Promise<FetchedSettlement[] | NoFile> {
   const files: FetchedSettlement[] = [];
-  for (const [role, wanted] of wantedFiles(source, day)) {
+  for (const [role, wanted] of wantedFiles) {
     const { fetched, missed } = await fetchParts(source, wanted, folder, signal);
     files.push(...fetched.map((file) => fetchedFile(role, wanted, day, file)));
     if (missed.kind === 'refused') {
       return { kind: 'source_refuses', detail: `${wanted.kind} of ${wanted.day}: ${missed.detail}` };
     }
     if (role === 'day' && fetched.length === 0) return { kind: 'file_missing', detail: missed.detail };
+    requireWhole(wanted, missed);
   }
   return files;
+}
+
+/** Why a file, or its next part, is not to be had. */
+type Missed = Exclude<FetchOutcome, { kind: 'fetched' }>;
+
+/**
+ * A correction, a part or a neighbouring day that is just being written counts as not there to nobody: without it the day
+ * could be called clean.
+ */
+function requireWhole({ kind, day }: WantedFile, missed: Missed): void {
+  if (missed.kind !== 'not_there' || !missed.isChanging) return;
+  throw ApplicationFailure.create({
+    type: SOURCE_FAILED,
+    message: `${kind} of ${day}: ${missed.detail}, so it may be incomplete`,
+    category: ApplicationFailureCategory.BENIGN,
+    nextRetryDelay: CHANGING_AGAIN_MS,
+  });
 }
 
 /** A file, or its parts up to the first that is not there, and why there is no more. */
@@ -52,7 +75,7 @@ async function fetchParts(
   wanted: WantedFile,
   folder: string,
   signal: AbortSignal,
-): Promise<{ fetched: string[]; missed: { kind: 'not_there' | 'refused'; detail: string } }> {
+): Promise<{ fetched: string[]; missed: Missed }> {
   const fetched: string[] = [];
   for (let part = 1; part <= (source.hasParts ? MOST_PARTS : 1); part += 1) {
     const file = path.join(folder, `${wanted.kind}-${wanted.day}.${part}`);
@@ -89,7 +112,8 @@ export async function fetchOther(
   if (day >= localDay(new Date())) return [];
   const files: FetchedSettlement[] = [];
   for (const [role, wanted] of filesOfDay(source, day, 'other_day')) {
-    const { fetched } = await fetchParts(source, wanted, folder, signal);
+    const { fetched, missed } = await fetchParts(source, wanted, folder, signal);
+    requireWhole(wanted, missed);
     files.push(...fetched.map((file) => ({ role, of: day, path: file })));
     if (role === 'other_day' && fetched.length === 0) return [];
   }
@@ -110,8 +134,8 @@ function filesOfDay(
   ];
 }
 
-/** The next day's file is used once that day is over: until then it is incomplete. */
-function wantedFiles(source: SettlementSource, day: LocalDay): [SettlementFileRole, WantedFile][] {
+/** With those of its neighbours. The next day's file is used once that day is over: until then it is incomplete. */
+function filesWith(source: SettlementSource, day: LocalDay): [SettlementFileRole, WantedFile][] {
   const [lastDay, nextDay] = [daysAfter(day, -1), daysAfter(day, 1)];
   return [
     ...filesOfDay(source, day, 'day'),
@@ -136,17 +160,19 @@ async function fetchOnce(source: SettlementSource, wanted: WantedFile, into: str
 
 /**
  * Whether the source has files of a day that are not those of its last comparison: a correction, the next day's file,
- * or another file in an old one's place. A source that fails now has nothing new to offer.
+ * or another file in an old one's place. A source that fails now has nothing new to offer. One that is clean needs its
+ * neighbours' files no more, so only its own are looked at.
  */
 export async function hasNewFile(
   source: SettlementSource,
   day: LocalDay,
-  compared: readonly ComparedFile[],
+  { compared, isClean }: { compared: readonly ComparedFile[]; isClean: boolean },
   signal: AbortSignal,
 ): Promise<boolean> {
   const folder = await temporaryFolder('settlement');
   try {
-    const fetched = await fetchAll(source, day, folder, signal);
+    const wanted = isClean ? filesOfDay(source, day, 'day') : filesWith(source, day);
+    const fetched = await fetchAll(source, day, folder, signal, wanted);
     if (!Array.isArray(fetched)) return false;
     const before = new Set(compared.map(nameOf));
     for (const { role, of, path: file } of fetched) {

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import {
   caseRefundNoticeId,
+  laterStateNoticeId,
   purchaseWorkflowId,
   refundNoticeId,
   stateNoticeId,
@@ -101,10 +102,14 @@ export class TemporalNotices implements Notices {
   }
 }
 
+/** Under both ids, where an earlier run told something under the number as well. */
 function stateNoticeIds({ order, ...told }: Purchase): NoticeId[] {
   return eventsAfter(told, 0).flatMap((event) =>
     event.kind === 'state' && order.webhookStates?.includes(event.state)
-      ? [stateNoticeId(order.purchaseId, event.sequence)]
+      ? [
+          stateNoticeId(order.purchaseId, event.sequence),
+          laterStateNoticeId(order.purchaseId, event.sequence, event.at),
+        ]
       : [],
   );
 }

@@ -21,7 +21,7 @@ export const EXTERNAL_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
 export const MAX_EXTERNAL_ID_LENGTH = 64;
 const PURCHASE_ID_PATTERN = /^pur_[a-z2-7]{26}$/;
 const NOTICE_ID_PATTERN =
-  /^((?:case_)?refund_pur_[a-z2-7]{26}|evt_pur_[a-z2-7]{26}_[1-9]\d{0,5}|evt_bat_[a-z2-7]{26})$/;
+  /^((?:case_)?refund_pur_[a-z2-7]{26}|evt_pur_[a-z2-7]{26}_[1-9]\d{0,5}(?:_\d{13,15})?|evt_bat_[a-z2-7]{26})$/;
 /** How the ids of notices about batches begin. */
 export const BATCH_NOTICE_IDS = 'evt_bat_';
 const CASE_ID_PATTERN =
@@ -184,6 +184,14 @@ export function caseIdOf(text: string): CaseId | undefined {
 /** The id of the notice of a purchase's move to a state, by the event's sequence. */
 export function stateNoticeId(purchase: PurchaseId, sequence: number): NoticeId {
   return `evt_${purchase}_${sequence}` as NoticeId; // made of a checked id and a number
+}
+
+/**
+ * The same of a run that came after another, whose events have the same numbers and other times.
+ * @param at ISO 8601, as the event has it
+ */
+export function laterStateNoticeId(purchase: PurchaseId, sequence: number, at: string): NoticeId {
+  return `${stateNoticeId(purchase, sequence)}_${Date.parse(at)}` as NoticeId; // made of a checked id and numbers
 }
 
 /** The id of the notice that a batch is over, by 26 base32 characters that are derived from channel and batch. */

@@ -32,7 +32,14 @@ function isDelayed(): boolean {
   return (workflowInfo().cronScheduleToScheduleInterval ?? 0) > 0; // Temporal says so of any wait before the first task
 }
 
-/** The same of a purchase. */
+/** Whether this run is such a one now; what it did before it was reset may have been done when it was not. Sends no command. */
+export function isNoFirstRun({ at, memoKey }: Omit<Start, 'begunAtMs'>): boolean {
+  const { runId, firstExecutionRunId, memo, startTime } = workflowInfo();
+  const isOfStart = memo?.[memoKey] !== undefined && runId === firstExecutionRunId && !isDelayed();
+  return !isOfStart || !startsInTime(at, startTime.getTime());
+}
+
+/** `isLaterRun` of a purchase. */
 export function isLaterPurchaseRun({
   order: { acceptedAt },
   begunAtMs,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { temporal } from '@temporalio/proto';
-import { stateNoticeId, type NoticeId } from '../../domain/identifiers';
+import type { NoticeId } from '../../domain/identifiers';
 import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
 import {
   isStateNotice,
@@ -126,8 +126,12 @@ async function stateNotices(
     const [addressed] = await payloads.ofChild(child.workflowId ?? '', child.input?.payloads);
     const { notice } = addressed as AddressedNotice; // as the workflow starts it
     if (!isStateNotice(notice)) continue;
-    const id: NoticeId = stateNoticeId(notice.purchaseId, notice.sequence);
-    notices.push({ id, type: noticeType(notice), startedAt: isoOf(event.eventTime), delivered: null });
+    notices.push({
+      id: notice.id,
+      type: noticeType(notice),
+      startedAt: isoOf(event.eventTime),
+      delivered: null,
+    });
   }
   return notices;
 }

@@ -74,9 +74,12 @@ export function failedEventId(day: LocalDay, runId: string): string {
   return `evt_reconciliation_${day}_failed_${runId}`;
 }
 
-/** The id of an event about open breaks: each break is told of once, the first of an event gives it its id. */
-export function openBreaksEventId(day: LocalDay, breakId: string): string {
-  return `evt_breaks_${day}_${breakId}`;
+/**
+ * The id of an event about open breaks: each break is told of once, the first of an event gives it its id.
+ * @param runId the register's first run, since one that has ended begins again with other breaks; none in earlier versions
+ */
+export function openBreaksEventId(day: LocalDay, breakId: string, runId?: string): string {
+  return `evt_breaks_${day}_${breakId}${runId === undefined ? '' : `_${runId}`}`;
 }
 
 /** The id of the event about the purchases that one sweep found cut off. */

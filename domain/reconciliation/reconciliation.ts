@@ -38,6 +38,21 @@ export interface ReconciliationPolicy {
   webhooks?: WebhookPolicy;
 }
 
+/** How often one look is tried when the source or Temporal does not answer, and how long its pauses are in all at most. */
+export const LOOK_ATTEMPTS = 8;
+const LOOK_PAUSES_MS = 30 * 60_000;
+
+/**
+ * Beyond all that a day may take, milliseconds: one that no worker takes, or that somebody holds up, ends then, counts as
+ * failed, and the coming morning begins it again.
+ */
+export function longestDayMs({
+  patience,
+  attemptTimeout,
+}: Pick<ReconciliationPolicy, 'patience' | 'attemptTimeout'>): number {
+  return patience + LOOK_ATTEMPTS * attemptTimeout + LOOK_PAUSES_MS;
+}
+
 /** What a settlement file is of: the day itself, what corrects it, a neighbouring day, or another day that is in question. */
 export type SettlementFileRole = 'day' | 'correction' | 'last_day' | 'next_day' | 'other_day';
 
@@ -158,9 +173,9 @@ export interface KnownDay {
   taken?: string;
 }
 
-/** The same with the files of a day that has breaks, which another file may settle. */
+/** The same with the files of a day that was compared: another may settle its breaks, or take back what was clean. */
 export interface StandingDay extends KnownDay {
-  compared?: readonly ComparedFile[];
+  comparison?: { compared: readonly ComparedFile[]; isClean: boolean };
 }
 
 /**
@@ -173,7 +188,7 @@ export function daysLookedAt(today: LocalDay, lookBackDays: number): LocalDay[] 
 
 /**
  * Which of the days are to be reconciled: yesterday, what was missed since the first day that was ever tried, and what
- * has breaks and a new file; so a system that is new does not ask for files from before its time.
+ * has a new file; so a system that is new does not ask for files from before its time.
  * @param known the days looked at, the earliest first, yesterday last
  */
 export function dueDays(known: readonly KnownDay[]): LocalDay[] {

@@ -8,6 +8,7 @@ import { isOfRun } from '../../domain/own-result';
 import {
   dayOfReconciliation,
   isResultOf,
+  longestDayMs,
   type CarriedOver,
   RECONCILIATION_IDS,
   RECONCILIATION_WORKFLOW,
@@ -66,12 +67,13 @@ export class ReconciliationDays {
       const run = runs[place];
       const standing = run?.standing ?? ('never_tried' satisfies DayStatus);
       const result = run?.result;
-      const hasBreaks = result?.kind === 'reconciled' && !result.clean;
       return {
         day,
         standing,
         ...(run?.taken === undefined ? {} : { taken: run.taken }),
-        ...(hasBreaks ? { compared: result.files } : {}),
+        ...(result?.kind === 'reconciled'
+          ? { comparison: { compared: result.files, isClean: result.clean } }
+          : {}),
       };
     });
   }
@@ -122,6 +124,7 @@ export class ReconciliationDays {
           workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
           taskQueue: this.settings.taskQueue,
           args: [day, policy],
+          workflowExecutionTimeout: longestDayMs(policy),
           staticSummary: `Reconciliation of ${day} with MobiFone`,
         }),
       );

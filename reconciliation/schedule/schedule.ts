@@ -25,6 +25,8 @@ export interface MorningSettings {
 const TIME_ZONE = 'Asia/Ho_Chi_Minh';
 /** After an outage one run of the last two days is enough: it looks for every day that was missed. */
 const CATCH_UP_WINDOW_MS = 2 * 24 * 60 * 60 * 1000;
+/** One that is held up must not keep the next from beginning; a day that it began goes on. */
+const LONGEST_MORNING_MS = 20 * 60 * 60 * 1000;
 
 /** Makes the schedule of the morning's run as it is configured; see `keepSchedule`. */
 export async function followMorningSettings(client: Client, settings: MorningSettings): Promise<void> {
@@ -47,6 +49,7 @@ function wantedSchedule({ hour, minute }: TimeOfDay, { taskQueue, policy }: Morn
       workflowId: RECONCILIATIONS_WORKFLOW, // Temporal adds the moment
       taskQueue,
       args: [policy] satisfies Parameters<typeof reconciliations>,
+      workflowExecutionTimeout: LONGEST_MORNING_MS,
       staticSummary: 'Reconcile yesterday, and what was missed',
     },
   };
@@ -65,6 +68,7 @@ function isAsWanted(
     workflowType: action.workflowType,
     taskQueue: action.taskQueue,
     args: action.args,
+    timeout: action.workflowExecutionTimeout,
   };
   return isDeepStrictEqual(there, {
     calendars: wanted.spec.calendars.map(({ hour, minute }) => ({ hour: [hour], minute: [minute] })),
@@ -73,5 +77,6 @@ function isAsWanted(
     workflowType: wanted.action.workflowType,
     taskQueue: wanted.action.taskQueue,
     args: wanted.action.args,
+    timeout: wanted.action.workflowExecutionTimeout,
   });
 }

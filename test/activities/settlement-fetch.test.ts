@@ -28,8 +28,8 @@ const COMPARED: ComparedFile[] = [
   { role: 'day', sha256: sha256('day') },
   { role: 'last_day', sha256: sha256('last') },
 ];
-const isNew = (files: Readonly<Record<string, string>>) =>
-  hasNewFile(sourceOf(files), DAY, COMPARED, new AbortController().signal);
+const isNew = (files: Readonly<Record<string, string>>, isClean = false) =>
+  hasNewFile(sourceOf(files), DAY, { compared: COMPARED, isClean }, new AbortController().signal);
 
 describe('a day that was compared and has breaks', () => {
   it('has nothing new as long as the source has the same files', async () => {
@@ -51,7 +51,9 @@ describe('a day that was compared and has breaks', () => {
       hasCorrections: false,
       fetch: () => Promise.reject(new SourceFault('the source answered 503')),
     };
-    expect(await hasNewFile(failing, DAY, COMPARED, new AbortController().signal)).toBe(false);
+    expect(
+      await hasNewFile(failing, DAY, { compared: COMPARED, isClean: false }, new AbortController().signal),
+    ).toBe(false);
   });
 
   it('is due on the morning that finds the file, beside yesterday', () => {
@@ -61,5 +63,19 @@ describe('a day that was compared and has breaks', () => {
       { day: NEXT_DAY, standing: 'never_tried' },
     ] as const;
     expect(dueDays(known)).toEqual([DAY, NEXT_DAY]);
+  });
+});
+
+describe('a day that was compared and is clean', () => {
+  it.each([
+    ['its correction', { [`correction ${DAY}`]: 'correction' }],
+    ['another file in the place of its own', { [`settlement ${DAY}`]: 'sent again' }],
+  ])('is to be compared again when there is %s', async (_, more) => {
+    expect(await isNew({ ...FILES, ...more }, true)).toBe(true);
+  });
+
+  it('is not, for the files of its neighbours, which each day has', async () => {
+    expect(await isNew({ ...FILES, [`settlement ${NEXT_DAY}`]: 'next' }, true)).toBe(false);
+    expect(await isNew(FILES, true)).toBe(false);
   });
 });

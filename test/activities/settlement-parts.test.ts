@@ -7,14 +7,16 @@ import { reconciledDay } from '../support/reconciliation-lab';
 
 const DAY = '2026-11-23' as LocalDay;
 
-/** A source that has these files only. */
-function sourceOf(there: readonly string[], hasParts: boolean): SettlementSource {
-  const template = hasParts ? '{date}-{part}.csv' : '{date}.csv';
+/** A source that has these files only, and one that is being written. */
+function sourceOf(there: readonly string[], hasParts: boolean, changing?: string): SettlementSource {
+  const template = hasParts ? '{date}-{part}.csv' : '{kind}-{date}.csv';
   return {
-    hasCorrections: false,
+    hasCorrections: !hasParts,
     hasParts,
     fetch: (wanted) => {
       const place = placeOf(template, wanted);
+      if (place === changing)
+        return Promise.resolve({ kind: 'not_there', detail: `${place} changed`, isChanging: true });
       return Promise.resolve(
         there.includes(place) ? { kind: 'fetched' } : { kind: 'not_there', detail: `there is no ${place}` },
       );
@@ -55,6 +57,26 @@ describe('a day that comes in several files', () => {
   });
 
   it('is one file where the source has no parts', async () => {
-    expect((await reconcile(sourceOf(['2026-11-23.csv'], false))).roles).toEqual(['day']);
+    expect((await reconcile(sourceOf(['settlement-2026-11-23.csv'], false))).roles).toEqual(['day']);
+  });
+});
+
+describe('a day of whose files one is just being written', () => {
+  const own = ['settlement-2026-11-23.csv', 'settlement-2026-11-22.csv'];
+
+  it.each([
+    ['its correction', own, false, 'correction-2026-11-23.csv'],
+    ['the day before’s correction', own, false, 'correction-2026-11-22.csv'],
+    ['its second part', ['2026-11-23-1.csv'], true, '2026-11-23-2.csv'],
+  ])('is looked at again rather than compared without %s', async (_, there, hasParts, changing) => {
+    await expect(reconcile(sourceOf(there, hasParts, changing))).rejects.toMatchObject({
+      type: 'SettlementSourceFailed',
+      nextRetryDelay: 60_000,
+    });
+  });
+
+  it('is missing where it is its own file', async () => {
+    const { outcome } = await reconcile(sourceOf([], false, 'settlement-2026-11-23.csv'));
+    expect(outcome).toMatchObject({ kind: 'file_missing' });
   });
 });

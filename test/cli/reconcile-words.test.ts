@@ -2,7 +2,7 @@ import type { DayRun } from '../../reconciliation/schedule/days';
 import type { LocalDay } from '../../domain/local-time';
 import type { ReconciliationResult } from '../../domain/reconciliation/reconciliation';
 import { dayInFull, dayLine, exitOf } from '../../cli/reconcile/day-words';
-import { brokenDay, reconciledDay } from '../support/reconciliation-lab';
+import { EMPTY_FILE, brokenDay, reconciledDay } from '../support/reconciliation-lab';
 
 const DAY = '2026-11-23' as LocalDay;
 
@@ -50,7 +50,7 @@ describe('what `reconcile show` says of a day', () => {
       '  difference 90000 gross, 5850 discount, 84150 payable',
       '  1 missing_there',
       '  90000 at stake',
-      `  file day: 1 line(s), sha256 ${'f'.repeat(64)}`,
+      `  file day: 1 line(s), sha256 ${EMPTY_FILE}`,
       `  report sha256 ${'b'.repeat(64)}`,
       `  /reports/${DAY}/bbbbbbbbbbbbbbbb.json`,
     ]);

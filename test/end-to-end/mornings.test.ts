@@ -13,6 +13,8 @@ import { recordHistory } from '../support/histories';
 import { localServer } from '../support/local-server';
 import {
   brokenDay,
+  EMPTY_FILE,
+  reconciledDay,
   RECONCILIATION_POLICY,
   RECONCILIATION_QUEUE,
   ReconciliationLab,
@@ -33,6 +35,13 @@ const SETTINGS: MorningSettings = {
 /** The day so many days before today. A run across Vietnamese midnight would be of other days. */
 const today = localDay(new Date());
 const ago = (days: number): LocalDay => daysAfter(today, -days);
+/** The patience, eight attempts and their pauses. */
+const LONGEST_DAY_S = (6 * 60 + 8 * 10 + 30) * 60;
+async function timeoutOf(day: LocalDay): Promise<number> {
+  const { raw } = await server.client.workflow.getHandle(reconciliationWorkflowId(day)).describe();
+  return Number(raw.executionConfig?.workflowExecutionTimeout?.seconds);
+}
+
 const schedule = () => server.client.schedule.getHandle(RECONCILIATION_SCHEDULE);
 
 /** Has the morning come, and waits until what it began is over. */
@@ -72,6 +81,10 @@ describe('each morning', () => {
       // The first morning of a new system asks for nothing from before its time.
       expect(await morning()).toEqual([{ day: ago(1), work: 'begun' }]);
       expect(await morning()).toEqual([]);
+      // One that is held up, or whose day is, keeps no later one from beginning.
+      expect(await timeoutOf(ago(1))).toBe(LONGEST_DAY_S);
+      const { action } = await schedule().describe();
+      expect(action.workflowExecutionTimeout).toBe(20 * 3_600_000);
       expect(lab.compared.map(({ day }) => day)).toEqual([ago(1)]);
       // Was up four days ago, and down since.
       await reconciledBefore(ago(4));
@@ -91,10 +104,37 @@ describe('each morning', () => {
         { day: ago(3), standing: 'reconciled', result: { clean: true } },
         { day: ago(2), standing: 'reconciled' },
       ]);
+      await lab.days.begin(ago(4), RECONCILIATION_POLICY);
+      expect(await timeoutOf(ago(4))).toBe(LONGEST_DAY_S);
     });
     const { info } = await schedule().describe();
     const [second] = info.recentActions.slice(2).map(({ action }) => action.workflow.workflowId);
     await recordHistory('reconciliations-caught-up', server.client.workflow.getHandle(second ?? ''));
+  });
+
+  it('compares a clean day again once the source has a correction of it, and else never', async () => {
+    const lab = new ReconciliationLab(server);
+    lab.hasCorrections = true;
+    let isCorrected = false;
+    lab.fetch = async ({ kind }) =>
+      kind === 'correction' && !isCorrected ? { kind: 'not_there', detail: '404' } : { kind: 'fetched' };
+    lab.compare = async (day, files) =>
+      reconciledDay(day, {
+        files: files.map(({ role, of }) => ({
+          role,
+          ...(of === undefined ? {} : { of }),
+          lines: 1,
+          sha256: EMPTY_FILE,
+        })),
+      });
+    await followMorningSettings(server.client, SETTINGS);
+    await lab.run(async () => {
+      expect(await morning()).toEqual([{ day: ago(1), work: 'begun' }]);
+      expect(await morning()).toEqual([]);
+      isCorrected = true;
+      expect(await morning()).toEqual([{ day: ago(1), work: 'begun' }]);
+      expect(await morning()).toEqual([]);
+    });
   });
 
   it('leaves a day alone that somebody is reconciling just then, and waits for no file of yesterday’s', async () => {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import './quiet-runtime';
@@ -14,6 +16,9 @@ import type {
 } from '../../domain/reconciliation/reconciliation';
 import type { FetchOutcome, WantedFile } from '../../domain/reconciliation/settlement-source';
 import { fromGlobalSetup } from './test-environment';
+
+/** What the lab's source hands out; its digest. */
+export const EMPTY_FILE = createHash('sha256').digest('hex');
 
 export const RECONCILIATION_QUEUE = 'reconciliation-lab';
 
@@ -54,7 +59,11 @@ export class ReconciliationLab {
     const tools: ReconciliationTools = {
       source: {
         hasCorrections: this.hasCorrections,
-        fetch: (wanted) => this.fetch(wanted),
+        fetch: async (wanted, into) => {
+          const outcome = await this.fetch(wanted);
+          if (outcome.kind === 'fetched') await writeFile(into, '');
+          return outcome;
+        },
       },
       reconcileDay: async (day, files, _signal, otherFiles) => {
         this.compared.push({ day, roles: files.map(({ role }) => role) });
@@ -95,7 +104,7 @@ export function reconciledDay(day: LocalDay, over: Partial<ReconciledDay> = {}):
     counts: {},
     atStake: 0,
     badLines: 0,
-    files: [{ role: 'day', lines: 1, sha256: 'f'.repeat(64) }],
+    files: [{ role: 'day', lines: 1, sha256: EMPTY_FILE }],
     report: { digest: 'a'.repeat(64), files: [`/reports/${day}/aaaaaaaaaaaaaaaa.json`] },
     carryOver: [],
     ...over,

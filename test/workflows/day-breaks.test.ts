@@ -279,7 +279,7 @@ describe('a break that a comparison found', () => {
       await eventually('the large one to be told', () => (lab.told.length === 1 ? true : undefined));
       expect(lab.told[0]).toMatchObject({
         type: 'operations.breaks_open',
-        id: `evt_breaks_${day}_${large.id}`,
+        id: expect.stringMatching(`^evt_breaks_${day}_${large.id}_`) as string,
         data: { day, count: 1, atStake: 2_000_000, breaks: [large.id] },
       });
       await lab.observe('second', [large]);
@@ -289,5 +289,23 @@ describe('a break that a comparison found', () => {
       await recordHistory('day-breaks-told', server.client.workflow.getHandle(dayBreaksWorkflowId(day)));
     });
     expect(lab.told).toHaveLength(1);
+  });
+
+  it('is told beside a new one under another id, where it is found again after the register had ended', async () => {
+    const lab = new RegisterLab();
+    const other: FoundBreak = { ...large, id: 'brk_other', purchaseId: 'pur_three' };
+    await lab.run(async () => {
+      await lab.observe('first', [large]);
+      await eventually('the first to be told', () => lab.told[0]);
+      await lab.observe('second', []);
+      await lab.until(isClosed);
+      await server.client.workflow.getHandle(dayBreaksWorkflowId(day)).result();
+      await lab.observe('third', [large, other]);
+      await eventually('both to be told', () => lab.told[1]);
+      await lab.observe('fourth', []);
+      await lab.until(isClosed);
+    });
+    expect(lab.told[1]).toMatchObject({ data: { count: 2, breaks: [large.id, other.id] } });
+    expect(lab.told[1]?.id).not.toBe(lab.told[0]?.id);
   });
 });

@@ -1,9 +1,10 @@
-import { CancellationScope } from '@temporalio/workflow';
-import { stateNoticeId } from '../../domain/identifiers';
+import { CancellationScope, patched } from '@temporalio/workflow';
+import { laterStateNoticeId, stateNoticeId, type NoticeId } from '../../domain/identifiers';
 import type { AddressedNotice, StateNotice } from '../../domain/notice/notice';
 import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { StateEvent } from '../../domain/purchase/events';
 import { originOf } from '../../domain/trace';
+import { isNoFirstRun } from '../later-run';
 import { startNotice } from '../notice/start-notice';
 
 /** Notifies the channel of each state that it subscribed to. Each notice is a workflow that outlives the purchase. */
@@ -33,7 +34,7 @@ export class StateNotices {
 
 function stateNotice(order: PurchaseOrder, event: StateEvent): StateNotice {
   return {
-    id: stateNoticeId(order.purchaseId, event.sequence),
+    id: idOf(order, event),
     purchaseId: order.purchaseId,
     externalId: order.externalId,
     sequence: event.sequence,
@@ -44,4 +45,14 @@ function stateNotice(order: PurchaseOrder, event: StateEvent): StateNotice {
     occurredAt: event.at,
     ...originOf(order),
   };
+}
+
+/**
+ * What an earlier run told under this number may be another state, and was at another time: the same id would promise the
+ * same bytes. The acceptance is the same in every run. The time is the event's own, so that a second reset repeats it.
+ */
+function idOf({ purchaseId, acceptedAt }: PurchaseOrder, { sequence, at }: StateEvent): NoticeId {
+  const isRepeatable = at === acceptedAt || !isNoFirstRun({ at: acceptedAt, memoKey: 'order' });
+  if (isRepeatable || !patched('later-runs-tell-states-anew')) return stateNoticeId(purchaseId, sequence);
+  return laterStateNoticeId(purchaseId, sequence, at);
 }

@@ -6,6 +6,7 @@ import {
   defineQuery,
   defineSignal,
   defineUpdate,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertMemo,
@@ -147,7 +148,7 @@ class RegisterKeeper {
       workflowId: workflowInfo().workflowId,
     };
     await startAlert(
-      { type: 'operations.breaks_open', id: openBreaksEventId(day, first.id), occurredAt: now(), data },
+      { type: 'operations.breaks_open', id: eventId(day, first), occurredAt: now(), data },
       `open breaks of ${day}`,
       this.policy.webhooks,
     );
@@ -173,6 +174,12 @@ class RegisterKeeper {
   private ageOf({ foundAt }: RegisteredBreak): number {
     return Date.now() - Date.parse(foundAt);
   }
+}
+
+/** A break that is found again after the register had ended is told again, perhaps beside others. */
+function eventId(day: LocalDay, { id }: RegisteredBreak): string {
+  const run = patched('breaks-are-told-by-register') ? workflowInfo().firstExecutionRunId : undefined;
+  return openBreaksEventId(day, id, run);
 }
 
 /** Breaks that an event names; the command lists all. */

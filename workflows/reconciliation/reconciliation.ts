@@ -14,6 +14,7 @@ import type {
 import { markdownText } from '../../domain/harmless-text';
 import type { LocalDay } from '../../domain/local-time';
 import {
+  LOOK_ATTEMPTS,
   NOT_RECONCILED_REASONS,
   type NotReconciled,
   type ReconciliationPolicy,
@@ -33,7 +34,7 @@ const RETRIES = {
   initialInterval: '10 seconds',
   backoffCoefficient: 2,
   maximumInterval: '5 minutes',
-  maximumAttempts: 8,
+  maximumAttempts: LOOK_ATTEMPTS,
 } as const;
 
 /**

@@ -12,6 +12,7 @@ import { localDay, type LocalDay } from '../../domain/local-time';
 import {
   daysLookedAt,
   dueDays,
+  longestDayMs,
   RECONCILIATION_WORKFLOW,
   reconciliationWorkflowId,
   type ReconciliationPolicy,
@@ -65,6 +66,7 @@ async function begin(
     return await startChild<typeof reconciliation>(RECONCILIATION_WORKFLOW, {
       workflowId: reconciliationWorkflowId(day),
       args: [day, policy],
+      workflowExecutionTimeout: longestDayMs(policy),
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `Reconciliation of ${day} with MobiFone`,
     });
@@ -74,7 +76,7 @@ async function begin(
   }
 }
 
-/** A day that fails by a defect keeps no other day from its turn. */
+/** A day that fails by a defect, or is held up, keeps no other day from its turn. */
 async function endOf(
   begun: ChildWorkflowHandle<typeof reconciliation>,
 ): Promise<Extract<MorningsWork, 'reconciled' | 'not_reconciled' | 'failed'>> {
