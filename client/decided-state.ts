@@ -71,7 +71,10 @@ export class DecidedState<State extends DecidedList> {
     const known = this.latest; // a reading that ends later may have begun before
     const state = await this.told();
     if (state === undefined) {
-      if (known === undefined || !this.workflow.isInForce(known)) return this.workflow.initial;
+      if (known === undefined || !this.workflow.isInForce(known)) {
+        this.latest = undefined; // the next one begins anew
+        return this.workflow.initial;
+      }
       throw this.unreadable('it was deleted, and stopped sales when it was read last');
     }
     if (known !== undefined && !goesOn(known, state))

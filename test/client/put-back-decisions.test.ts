@@ -109,6 +109,17 @@ describe.each([
     await remove(handle());
     await expect(watching.read()).rejects.toBeInstanceOf(DecisionsUnreadable);
   });
+
+  it('begins anew for a process that has read it, when it was deleted and stopped nothing', async () => {
+    const watching = reader();
+    const ended = { ...lists[0], trail: lists[1].trail };
+    await start(ended);
+    expect(await watching.read()).toEqual(ended);
+    await remove(handle());
+    expect(await watching.read()).toEqual(lists[0]);
+    await start(lists[0]);
+    expect(await watching.read()).toEqual(lists[0]);
+  });
 });
 
 /** Deletes a workflow that has one run. */
