@@ -75,7 +75,9 @@ export async function requireRefundable(
   const decision = await earlier.decision(run);
   if (decision?.kind === 'over' && decision.purchase.outcome === 'succeeded') throw decidedBefore(decision);
   if (decision || isKnownLater) return;
-  const message = 'the channel was not told to refund: another run of this purchase has settled nothing';
+  const message =
+    'the channel was not told to refund: another run of this purchase, ended before this one, has settled nothing; ' +
+    'terminate this run, and decide in the case about that one';
   throw ApplicationFailure.retryable(message, 'OtherRunUnsettled');
 }
 

@@ -16,6 +16,7 @@ import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
 import { describedRun } from './described-run';
+import { Remembered } from './remembered';
 import { decodeRun, executions, type RawExecution } from './visibility-pages';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
 import { IdTaken } from './id-taken';
@@ -32,6 +33,9 @@ const READ_BUDGET_MS = 20_000;
 
 /** In these states a case has sent, or is about to send, a refund notice. */
 const REFUNDS: ReadonlySet<CaseState> = new Set<CaseState>(['refunding', 'refunded']);
+
+/** Runs that no other run of their workflow was before. */
+const alone = new Remembered<true>();
 
 interface WorkflowRun {
   workflowId: string;
@@ -50,10 +54,8 @@ export class PurchaseEarlierRuns {
    * @throws TemporalUnavailable; PurchaseUnreadable if the key of a run is missing
    */
   async decision({ workflowId, runId }: WorkflowRun): Promise<EarlierDecision | undefined> {
-    const query = `${PURCHASE_RUNS} AND ${workflowIdIn([workflowId])}`;
     let latest: EarlierDecision | undefined;
-    for await (const run of executions(this.client, query)) {
-      if (run.execution?.runId === runId) continue;
+    for (const run of await this.othersOf({ workflowId, runId })) {
       const decision = await this.decisionOf(workflowId, run);
       if (decision?.kind === 'over' && decision.purchase.outcome === 'succeeded') return decision;
       latest ??= decision;
@@ -62,11 +64,19 @@ export class PurchaseEarlierRuns {
   }
 
   /** @throws the same */
-  async hasOthers({ workflowId, runId }: WorkflowRun): Promise<boolean> {
-    for (const run of (await runsOf(this.client, [workflowId], PURCHASE_RUNS)).get(workflowId) ?? []) {
-      if (runIdOf(run) !== runId && (await this.isOurs(run))) return true;
-    }
+  async hasOthers(run: WorkflowRun): Promise<boolean> {
+    for (const other of await this.othersOf(run)) if (await this.isOurs(other)) return true;
     return false;
+  }
+
+  /** After an outage of workers each purchase asks, at each command: one that began without another run before it has none. */
+  private async othersOf({ workflowId, runId }: WorkflowRun): Promise<RawExecution[]> {
+    if (alone.get(this.client, runId)) return [];
+    const others: RawExecution[] = [];
+    const query = `${PURCHASE_RUNS} AND ${workflowIdIn([workflowId])}`;
+    for await (const run of executions(this.client, query)) if (runIdOf(run) !== runId) others.push(run);
+    if (others.length === 0) alone.set(this.client, runId, true);
+    return others;
   }
 
   /** What nobody can read tells nothing of this purchase. */
