@@ -6,7 +6,7 @@ import { findInIndex } from './archive-index';
 import type { ArchivedPurchase } from './archived-purchase';
 import { placedLines } from './lines';
 import { readManifest, type Manifest } from './manifest';
-import { requireUnchanged } from './sealed-file';
+import { requireUnchanged, unchangedBytes } from './sealed-file';
 
 /** Reads an archive. Every file is checked against its day's sealed manifest before it is used. */
 export class Archive {
@@ -27,11 +27,16 @@ export class Archive {
     return known;
   }
 
-  /** The day's purchases in the order of acceptance; none when the archive does not have the day. */
+  /**
+   * The day's purchases in the order of acceptance; none when the archive does not have the day.
+   * @throws ArchiveFault also after the last one, when the file was changed while it was read
+   */
   async *purchasesOf(day: LocalDay): AsyncGenerator<ArchivedPurchase> {
     const { purchases } = dayFiles(this.folder, day);
-    if (!(await this.isUsable(day, purchases))) return;
-    for await (const { text } of placedLines(purchases)) yield JSON.parse(text) as ArchivedPurchase; // unchanged since we wrote it
+    const manifest = await this.manifest(day);
+    if (!manifest || !(await this.isUsable(day, purchases))) return;
+    for await (const { text } of placedLines(unchangedBytes(purchases, manifest)))
+      yield JSON.parse(text) as ArchivedPurchase; // as we wrote it, or the reading fails
   }
 
   /** Finds a purchase of any day; the earliest, if an order was repeated past retention. */

@@ -1,12 +1,12 @@
 import { daysAfter, localDayStart, type LocalDay } from '../domain/local-time';
 import { INDEXED_AFTER_MS } from '../domain/search-attributes';
-import { dayFiles, type DayFiles } from './archive-files';
+import { ArchiveFault, dayFiles, type DayFiles } from './archive-files';
 import type { ArchivedPurchase } from './archived-purchase';
 import { DayJournal } from './day-journal';
 import type { Disk } from './disk';
 import { placedLines } from './lines';
 import { EXPORT_FORMATS, readManifest, type ExportFormat, type Manifest, type NumberStyle } from './manifest';
-import { requireUnchanged } from './sealed-file';
+import { requireUnchanged, unchangedBytes } from './sealed-file';
 import { writeDay } from './write-day';
 
 /** How many histories are read at once. */
@@ -75,7 +75,7 @@ export async function exportDay(day: LocalDay, work: Exporting): Promise<DayExpo
   }
   const journal = await DayJournal.open(files.journal, day, disk);
   try {
-    if (standing) await takeOver(standing, files, journal);
+    if (standing) await takeOver(standing, files, journal, disk);
     if (!standing?.complete || work.refresh) await readAll(day, journal, work);
     await journal.sync();
     const manifest = await writeDay(journal, files, {
@@ -99,17 +99,22 @@ function isAsWanted(standing: Manifest, { formats, numbersInCsv }: Exporting): b
 }
 
 /** What an earlier export has of the day; so that the journal has all of it when the old files are replaced. */
-async function takeOver(standing: Manifest, files: DayFiles, journal: DayJournal): Promise<void> {
+async function takeOver(standing: Manifest, files: DayFiles, journal: DayJournal, disk: Disk): Promise<void> {
   await requireUnchanged(files.purchases, standing);
-  let batch: ArchivedPurchase[] = [];
-  for await (const { text } of placedLines(files.purchases)) {
-    const purchase = JSON.parse(text) as ArchivedPurchase; // unchanged since we wrote it
-    if (!journal.has(purchase.run.runId)) batch.push(purchase);
-    if (batch.length < TAKEN_AT_ONCE) continue;
+  try {
+    let batch: ArchivedPurchase[] = [];
+    for await (const { text } of placedLines(unchangedBytes(files.purchases, standing))) {
+      const purchase = JSON.parse(text) as ArchivedPurchase; // as we wrote it, or the reading fails
+      if (!journal.has(purchase.run.runId)) batch.push(purchase);
+      if (batch.length < TAKEN_AT_ONCE) continue;
+      await journal.add(batch);
+      batch = [];
+    }
     await journal.add(batch);
-    batch = [];
+  } catch (fault) {
+    if (fault instanceof ArchiveFault) await disk.remove(files.journal); // it may hold what was never exported
+    throw fault;
   }
-  await journal.add(batch);
   if (standing.allListed) await journal.noteAllListed();
 }
 

@@ -12,12 +12,15 @@ export interface PlacedLine {
   whole: boolean;
 }
 
-/** The lines of a UTF-8 file with their places; holds one line and one chunk at a time. */
-export async function* placedLines(file: string): AsyncGenerator<PlacedLine> {
+/**
+ * The lines of a UTF-8 file with their places; holds one line and one chunk at a time.
+ * @param file its place, or its bytes as they are read
+ */
+export async function* placedLines(file: string | AsyncIterable<Buffer>): AsyncGenerator<PlacedLine> {
   let rest: Buffer = Buffer.alloc(0);
   let offset = 0;
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-    // without an encoding its chunks are bytes
+  const bytes = typeof file === 'string' ? (createReadStream(file) as AsyncIterable<Buffer>) : file; // without an encoding its chunks are bytes
+  for await (const chunk of bytes) {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let from = 0;
     for (let end = rest.indexOf(LINE_FEED); end >= 0; end = rest.indexOf(LINE_FEED, from)) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { ArchiveFault } from './archive-files';
 import type { Disk, GrowingFile } from './disk';
@@ -74,16 +75,39 @@ function unfinished(file: string): string {
  * @throws ArchiveFault when it is missing, or another than the one that was written
  */
 export async function requireUnchanged(file: string, manifest: Manifest): Promise<void> {
+  const bytes = unchangedBytes(file, manifest);
+  while (!(await bytes.next()).done); // whoever uses them reads them once more, and has that reading checked as well
+}
+
+/**
+ * The bytes of a file. Whoever may write in its folder can have each reader get others, so what was read is proven at the end only.
+ * @throws ArchiveFault the same; after the last byte when these are not what was written
+ */
+export async function* unchangedBytes(file: string, manifest: Manifest): AsyncGenerator<Buffer> {
   const known = manifest.files.find(({ name }) => name === path.basename(file));
   if (!known) throw new ArchiveFault(file, 'is not in its day’s manifest.');
   const digest = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) digest.update(chunk);
+    for await (const chunk of bytesOf(file)) {
+      digest.update(chunk);
+      yield chunk;
+    }
   } catch (fault) {
+    if (fault instanceof ArchiveFault) throw fault;
     const { code } = fault as NodeJS.ErrnoException; // Node's file errors carry a code
     throw new ArchiveFault(file, `cannot be read (${code}).`);
   }
-  if (digest.digest('hex') !== known.sha256) {
+  if (digest.digest('hex') !== known.sha256)
     throw new ArchiveFault(file, 'was changed since it was exported. Restore it from a copy.');
+}
+
+async function* bytesOf(file: string): AsyncGenerator<Buffer> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe is not waited for
+  try {
+    if (!(await handle.stat()).isFile())
+      throw new ArchiveFault(file, 'is no file, which could be read twice.');
+    yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>; // without an encoding its chunks are bytes
+  } finally {
+    await handle.close();
   }
 }

@@ -1,5 +1,7 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import type { UnreadablePurchase } from '../../archive/archived-purchase';
 import { Archive } from '../../archive/archive';
@@ -291,6 +293,28 @@ describe('an archive that somebody changed', () => {
     expect(await read(archive)).toHaveLength(18);
     await writeFile(purchases, (await readFile(purchases, 'utf8')).replace('"succeeded"', '"rejected"'));
     await expect(read(archive)).rejects.toThrow(`${purchases}: was changed since it was exported`);
+  });
+
+  it('is not read as it became after it was checked', async () => {
+    const folder = await newArchive();
+    await exported(folder, new ScriptedSource(aDay()));
+    const { purchases } = dayFiles(folder, DAY);
+    const archive = new Archive(folder, undefined);
+    for await (const purchase of archive.purchasesOf(DAY)) expect(purchase).toBeDefined();
+    await writeFile(purchases, (await readFile(purchases, 'utf8')).replace('"succeeded"', '"rejected"'));
+    await expect(async () => {
+      for await (const purchase of archive.purchasesOf(DAY)) expect(purchase).toBeDefined();
+    }).rejects.toThrow('was changed since it was exported');
+  });
+
+  it('is not read from a pipe, which gives each reader what it likes, nor waited for', async () => {
+    const archive = await newArchive();
+    await exported(archive, new ScriptedSource(aDay()));
+    const { purchases } = dayFiles(archive, DAY);
+    await rm(purchases);
+    await promisify(execFile)('mkfifo', [purchases]);
+    await expect(read(archive)).rejects.toThrow(`${purchases}: is no file`);
+    await expect(exported(archive, new ScriptedSource(aDay()), { refresh: true })).rejects.toThrow(purchases);
   });
 
   it('is not exported into either', async () => {
