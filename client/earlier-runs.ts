@@ -72,10 +72,11 @@ export class PurchaseEarlierRuns {
   /** After an outage of workers each purchase asks, at each command: one that began without another run before it has none. */
   private async othersOf({ workflowId, runId }: WorkflowRun): Promise<RawExecution[]> {
     if (alone.get(this.client, runId)) return [];
-    const others: RawExecution[] = [];
+    const all: RawExecution[] = [];
     const query = `${PURCHASE_RUNS} AND ${workflowIdIn([workflowId])}`;
-    for await (const run of executions(this.client, query)) if (runIdOf(run) !== runId) others.push(run);
-    if (others.length === 0) alone.set(this.client, runId, true);
+    for await (const run of executions(this.client, query)) all.push(run);
+    const others = all.filter((run) => runIdOf(run) !== runId);
+    if (others.length === 0 && all.length > 0) alone.set(this.client, runId, true); // the index has come as far as this run
     return others;
   }
 

@@ -78,8 +78,10 @@ export function verified(content: unknown, signature: Signature, keys: readonly 
  */
 export function isSigned(content: unknown, signature: Signature, keys: string | undefined): boolean {
   if (keys === undefined) return verified(content, signature, []).kind !== 'changed';
-  const whole: SigningKey = { kind: 'secret', secret: keys }; // before keys were rotated, a secret could have several lines
-  return verified(content, signature, [...signingKeys(keys), whole]).kind === 'proven';
+  const known = signingKeys(keys);
+  const isOfSecrets = known.every(({ kind }) => kind === 'secret'); // a file with public keys is no secret itself
+  const whole: SigningKey[] = isOfSecrets ? [{ kind: 'secret', secret: keys }] : []; // before keys were rotated, one could have several lines
+  return verified(content, signature, [...known, ...whole]).kind === 'proven';
 }
 
 function digest(text: string): string {

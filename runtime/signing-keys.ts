@@ -15,22 +15,28 @@ const PEM = /-----BEGIN ([A-Z ]+)-----[\s\S]*?-----END \1-----/g;
 /** As much of a public key's digest as no two keys share. */
 const ID_LENGTH = 16;
 
+/** What a secret begins with in a file with PEM blocks. */
+const SECRET_MARK = 'secret:';
+
 /**
  * Reads keys as people keep them in one file, the newest first: PEM blocks of Ed25519 keys, private or public, and secrets,
- * one a line. The first signs; all verify, so that what an earlier key signed stays provable.
+ * one a line. The first signs; all verify, so that what an earlier key signed stays provable. Beside a PEM block a secret is
+ * marked: programs write words there, such as the public key once more, and people comments, which prove nothing.
  * @throws SigningKeysFault
  */
 export function signingKeys(text: string): SigningKey[] {
   const keys: SigningKey[] = [];
+  const blocks = [...text.matchAll(PEM)];
+  const isMarked = blocks.length > 0;
   let end = 0;
-  for (const block of text.matchAll(PEM)) {
+  for (const block of blocks) {
     keys.push(
-      ...secrets(text.slice(end, block.index)),
+      ...secrets(text.slice(end, block.index), isMarked),
       ed25519(block[0], block[1]?.includes('PRIVATE') ?? false),
     );
     end = block.index + block[0].length;
   }
-  keys.push(...secrets(text.slice(end)));
+  keys.push(...secrets(text.slice(end), isMarked));
   if (keys.length === 0) throw new SigningKeysFault('holds no key');
   return keys;
 }
@@ -51,11 +57,19 @@ export function signingKeysFault(text: string): string | undefined {
   }
 }
 
-function secrets(text: string): SigningKey[] {
+function secrets(text: string, isMarked: boolean): SigningKey[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   if (lines.some((line) => line.startsWith('-----')))
     throw new SigningKeysFault('has a PEM block that is cut off');
-  return lines.map((secret) => ({ kind: 'secret', secret }));
+  return lines.map((line) => ({ kind: 'secret', secret: isMarked ? marked(line) : line }));
+}
+
+function marked(line: string): string {
+  const secret = line.startsWith(SECRET_MARK) ? line.slice(SECRET_MARK.length).trim() : '';
+  if (secret.length >= SHORTEST_SECRET) return secret;
+  throw new SigningKeysFault(
+    `has words beside its PEM keys, which prove nothing: remove them, or write "${SECRET_MARK}" before a secret of at least ${SHORTEST_SECRET} characters`,
+  );
 }
 
 function ed25519(pem: string, isPrivate: boolean): SigningKey {

@@ -89,8 +89,9 @@ export class OrderAcceptance {
     });
     const refusal = lost?.();
     if (refusal) {
-      // The same order, sent again meanwhile with another key, may rely on both.
-      if (!(await purchases.find(channel.name, wanted.externalId, 0)))
+      // The same order, sent again meanwhile with another key, may rely on both; one of before relies on neither.
+      const existing = await purchases.find(channel.name, wanted.externalId, 0);
+      if (!existing || Date.parse(existing.order.acceptedAt) < at.getTime() - BEING_ACCEPTED_MS)
         await Promise.all([claim?.release(), counted.release()]);
       throw refusal;
     }

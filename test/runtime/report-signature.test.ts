@@ -17,7 +17,7 @@ const NEW = pair();
 const OLD_SECRET = 'the secret of last year';
 
 describe('keys that were rotated', () => {
-  const rotated = [NEW.privatePem, OLD.publicPem, OLD_SECRET].join('\n');
+  const rotated = [NEW.privatePem, OLD.publicPem, `secret:${OLD_SECRET}`].join('\n');
 
   it('sign with the first, and prove what each of them signed before', () => {
     const byNew = sign(CONTENT, rotated);
@@ -52,6 +52,25 @@ describe('keys that were rotated', () => {
     const lines = 'first line of it\nsecond line of it';
     const before = { ...sign(CONTENT, undefined), hmacSha256: hmacOf(lines) };
     expect(isSigned(CONTENT, before, lines)).toBe(true);
+  });
+});
+
+describe('words beside PEM keys', () => {
+  it.each([
+    ['a comment', '# public keys of the agent, from 2026 on'],
+    ['what openssl writes', 'ED25519 Public-Key:\npub:\n    43:0c:9e:51:43:0c:9e:51:43:0c:9e:51:43:0c:9e'],
+    ['a secret without its mark', OLD_SECRET],
+    ['a mark before too little', 'secret:short'],
+  ])('are no secrets, by which whoever reads the file could forge a report: %s', (_, words) => {
+    for (const text of [`${words}\n${NEW.publicPem}`, `${NEW.privatePem}\n${words}\n${OLD.publicPem}`]) {
+      expect(() => signingKeys(text)).toThrow('words beside its PEM keys');
+      expect(signingKeysFault(text)).toContain('remove them');
+    }
+  });
+
+  it('nor is the whole file', () => {
+    const forged = { ...sign(CONTENT, undefined), hmacSha256: hmacOf(NEW.publicPem) };
+    expect(isSigned(CONTENT, forged, NEW.publicPem)).toBe(false);
   });
 });
 

@@ -260,71 +260,7 @@ describe('a time that money rests on, in a wrong unit', () => {
   });
 });
 
-describe('a patience that ends before “not found” can count', () => {
-  const fault = (least: string) =>
-    `PURCHASE_PATIENCE: must be ${least} or more with this MOBIFONE_FINAL_AFTER, or “not found” would never count; raise it, or lower MOBIFONE_FINAL_AFTER`;
-  const HTTPS = { MOBIFONE_BASE_URL: 'https://gateway.example' };
-
-  it.each<[Record<string, string>, string]>([
-    [{ ...HTTPS, PURCHASE_PATIENCE: '3s' }, '9s'],
-    [{ MOBIFONE_FINAL_AFTER: '6h' }, '1351s'],
-    [{ ...HTTPS, PURCHASE_PATIENCE: '9s', PURCHASE_HEARTBEAT_TIMEOUT: '60s' }, '12s'],
-  ])('is refused at the start: %j', (given, least) => {
-    expect(faultsOf(given)).toEqual([fault(least)]);
-  });
-
-  it.each<Record<string, string>>([
-    { ...HTTPS, PURCHASE_PATIENCE: '9s' },
-    { PURCHASE_PATIENCE: '1s' },
-    { MOBIFONE_FINAL_AFTER: '6h', PURCHASE_PATIENCE: '30m' },
-    { MOBIFONE_FINAL_AFTER: '2h' },
-  ])('is not, where the longest round has room for it: %j', (given) => {
-    expect(faultsOf(given)).toEqual([]);
-  });
-
-  it('is told by how long the rounds really get', () => {
-    expect(patienceMs({ patience: 1 }, 1_000)).toBe(LONGEST_ROUND_TIMES);
-  });
-});
-
-describe('a value that is nearly right', () => {
-  it.each([
-    ['WORKER_SHUTDOWN_GRACE', '35', '"35" has no unit: write 35s or 35ms'],
-    ['MOBIFONE_FINAL_AFTER', ' 2 ', '" 2 " has no unit: write 2s or 2ms'],
-    ['API_PORT', '0x1F', 'must be a whole number in decimal digits, not …'],
-    ['API_PORT', '3e3', 'must be a whole number in decimal digits, not …'],
-    ['WORKER_HEALTH_PORT', '3000.0', 'must be a whole number in decimal digits, not …'],
-    ['API_RATE_LIMIT', '-1', 'must be a whole number in decimal digits, not …'],
-    ['MOBIFONE_RATE_LIMIT', '1e2', 'must be a number such as 20 or 0.5; given: …'],
-    [
-      'MOBIFONE_BASE_URL',
-      'ftp://gateway.example',
-      'must be a URL that begins with http:// or https://, not …',
-    ],
-    ['TEMPORAL_UI_URL', 'temporal.example', 'must be a URL that begins with http:// or https://, not …'],
-    ['CODEC_SERVER_JWKS_URL', 'file:///keys', 'must be a URL that begins with http:// or https://, not …'],
-  ])('is refused, since what it would be taken for is a guess: %s=%s', (name, value, why) => {
-    expect(faultsOf({ [name]: value })).toContain(`${name}: ${why.replace('…', JSON.stringify(value))}`);
-  });
-
-  it.each([
-    ['API_PORT', '65536'],
-    ['API_RATE_LIMIT', '0'],
-    ['MOBIFONE_RATE_LIMIT', '0'],
-  ])('is refused out of its range: %s=%s', (name, value) => {
-    expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(`${name}: `)]);
-  });
-});
-
-/** One more needs a reason to turn it, and better one fewer elsewhere: all of them are read before the first start. */
-const MOST_SETTINGS = 77;
-
-describe('the settings', () => {
-  it('are no more than somebody reads', () => {
-    expect(Object.keys(configSchema.shape).length).toBeLessThanOrEqual(MOST_SETTINGS);
-  });
-});
-
+// Each is warned about once in a process, so before any other story sets one.
 describe('a deprecated setting', () => {
   const { fixed: BUILT_IN } = loadConfig({});
   const VALUES: Record<string, string> = {
@@ -396,6 +332,71 @@ describe('a deprecated setting', () => {
       loadConfig({ METRICS_HOST: '0.0.0.0', WORKER_HEALTH_HOST: '127.0.0.1' }).fixed.workerHealthHost,
     ).toBe('127.0.0.1');
     expect(loadConfig({ METRICS_HOST: '0.0.0.0' }).fixed.workerHealthHost).toBeUndefined();
+  });
+});
+
+describe('a patience that ends before “not found” can count', () => {
+  const fault = (least: string) =>
+    `PURCHASE_PATIENCE: must be ${least} or more with this MOBIFONE_FINAL_AFTER, or “not found” would never count; raise it, or lower MOBIFONE_FINAL_AFTER`;
+  const HTTPS = { MOBIFONE_BASE_URL: 'https://gateway.example' };
+
+  it.each<[Record<string, string>, string]>([
+    [{ ...HTTPS, PURCHASE_PATIENCE: '3s' }, '9s'],
+    [{ MOBIFONE_FINAL_AFTER: '6h' }, '1351s'],
+    [{ ...HTTPS, PURCHASE_PATIENCE: '9s', PURCHASE_HEARTBEAT_TIMEOUT: '60s' }, '12s'],
+  ])('is refused at the start: %j', (given, least) => {
+    expect(faultsOf(given)).toEqual([fault(least)]);
+  });
+
+  it.each<Record<string, string>>([
+    { ...HTTPS, PURCHASE_PATIENCE: '9s' },
+    { PURCHASE_PATIENCE: '1s' },
+    { MOBIFONE_FINAL_AFTER: '6h', PURCHASE_PATIENCE: '30m' },
+    { MOBIFONE_FINAL_AFTER: '2h' },
+  ])('is not, where the longest round has room for it: %j', (given) => {
+    expect(faultsOf(given)).toEqual([]);
+  });
+
+  it('is told by how long the rounds really get', () => {
+    expect(patienceMs({ patience: 1 }, 1_000)).toBe(LONGEST_ROUND_TIMES);
+  });
+});
+
+describe('a value that is nearly right', () => {
+  it.each([
+    ['WORKER_SHUTDOWN_GRACE', '35', '"35" has no unit: write 35s or 35ms'],
+    ['MOBIFONE_FINAL_AFTER', ' 2 ', '" 2 " has no unit: write 2s or 2ms'],
+    ['API_PORT', '0x1F', 'must be a whole number in decimal digits, not …'],
+    ['API_PORT', '3e3', 'must be a whole number in decimal digits, not …'],
+    ['WORKER_HEALTH_PORT', '3000.0', 'must be a whole number in decimal digits, not …'],
+    ['API_RATE_LIMIT', '-1', 'must be a whole number in decimal digits, not …'],
+    ['MOBIFONE_RATE_LIMIT', '1e2', 'must be a number such as 20 or 0.5; given: …'],
+    [
+      'MOBIFONE_BASE_URL',
+      'ftp://gateway.example',
+      'must be a URL that begins with http:// or https://, not …',
+    ],
+    ['TEMPORAL_UI_URL', 'temporal.example', 'must be a URL that begins with http:// or https://, not …'],
+    ['CODEC_SERVER_JWKS_URL', 'file:///keys', 'must be a URL that begins with http:// or https://, not …'],
+  ])('is refused, since what it would be taken for is a guess: %s=%s', (name, value, why) => {
+    expect(faultsOf({ [name]: value })).toContain(`${name}: ${why.replace('…', JSON.stringify(value))}`);
+  });
+
+  it.each([
+    ['API_PORT', '65536'],
+    ['API_RATE_LIMIT', '0'],
+    ['MOBIFONE_RATE_LIMIT', '0'],
+  ])('is refused out of its range: %s=%s', (name, value) => {
+    expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(`${name}: `)]);
+  });
+});
+
+/** One more needs a reason to turn it, and better one fewer elsewhere: all of them are read before the first start. */
+const MOST_SETTINGS = 77;
+
+describe('the settings', () => {
+  it('are no more than somebody reads', () => {
+    expect(Object.keys(configSchema.shape).length).toBeLessThanOrEqual(MOST_SETTINGS);
   });
 });
 
