@@ -4,13 +4,15 @@ import type { temporal } from '@temporalio/proto';
 import { keyIdOf } from '../encryption/payload-encryption';
 import { BLOCKS_WORKFLOW_ID } from '../domain/blocks';
 import { CONTROL_WORKFLOW_ID } from '../domain/control';
-import { listPage } from './visibility-pages';
+import { executions, listPage } from './visibility-pages';
 
 /** Data at Temporal that may be encrypted with a key: everything that was active in its period. */
 export interface KeyUsage {
   /** Running workflows, which cannot continue without the key, and the query that lists them. */
   running: number;
   runningQuery: string;
+  /** Running workflows that were begun under the key after its period: a process had not read the changed ring, or a clock is wrong. */
+  later: string[];
   /** Closed workflows within retention, which would become unreadable. */
   closed: number;
   /** Schedules last written in or before the period, which could no longer start workflows. */
@@ -34,29 +36,40 @@ const MOST_LOOKED_AT = 1_000;
 
 /**
  * What the loss of a key would affect. It is determined by time, because Temporal cannot search by key; some of it may
- * be encrypted with other keys.
- * @param period from the creation of the key until it was last replaced
+ * be encrypted with other keys. What runs and began later is looked at one by one.
+ * @param key with its period, from its creation until it was last replaced
  * @param ring the ids of all keys of the ring
  */
 export async function keyUsage(
   client: Client,
-  period: { madeAt: Date; retiredAt: Date },
+  key: { id: string; madeAt: Date; retiredAt: Date },
   ring: ReadonlySet<string>,
 ): Promise<KeyUsage> {
-  const from = new Date(period.madeAt.getTime() - MARGIN_MS);
-  const until = new Date(period.retiredAt.getTime() + MARGIN_MS);
+  const from = new Date(key.madeAt.getTime() - MARGIN_MS);
+  const until = new Date(Math.max(key.retiredAt.getTime(), key.madeAt.getTime()) + MARGIN_MS);
   const begun = `StartTime <= '${until.toISOString()}'`;
   const runningQuery = `${begun} AND ExecutionStatus = 'Running'`;
   const closedQuery = `${begun} AND ExecutionStatus != 'Running' AND CloseTime >= '${from.toISOString()}'`;
   return {
     running: (await client.workflow.count(runningQuery)).count,
     runningQuery,
+    later: await begunLater(client, key.id, until),
     closed: (await client.workflow.count(closedQuery)).count,
     schedules: await schedulesWritten(client, until),
     pauses: await listWritten(client, CONTROL_WORKFLOW_ID, until),
     blocks: await listWritten(client, BLOCKS_WORKFLOW_ID, until),
     isOfRing: await isOfRing(client, ring),
   };
+}
+
+async function begunLater(client: Client, key: string, until: Date): Promise<string[]> {
+  const later: string[] = [];
+  const query = `ExecutionStatus = 'Running' AND StartTime > '${until.toISOString()}'`;
+  for await (const { execution, memo } of executions(client, query, { deadlineMs: 'none' })) {
+    const isUnderKey = Object.values(memo?.fields ?? {}).some((payload) => keyIdOf(payload) === key);
+    if (isUnderKey) later.push(execution?.workflowId ?? '');
+  }
+  return later;
 }
 
 async function listWritten(client: Client, workflowId: string, until: Date): Promise<boolean> {
@@ -69,8 +82,8 @@ async function listWritten(client: Client, workflowId: string, until: Date): Pro
 /** By memos and schedules, which every installation has that sells; no history is read for it. */
 async function isOfRing(client: Client, ring: ReadonlySet<string>): Promise<boolean> {
   const isOurs = (payload: Payload) => ring.has(keyIdOf(payload) ?? '');
-  const { executions } = await listPage(client, '', { pageSize: MOST_LOOKED_AT });
-  if (executions.some(({ memo }) => Object.values(memo?.fields ?? {}).some(isOurs))) return true;
+  const latest = await listPage(client, '', { pageSize: MOST_LOOKED_AT });
+  if (latest.executions.some(({ memo }) => Object.values(memo?.fields ?? {}).some(isOurs))) return true;
   for await (const { payloads } of schedulePayloads(client)) if (payloads.some(isOurs)) return true;
   return false;
 }

@@ -168,7 +168,7 @@ export async function shred(id: string, options: ShredOptions): Promise<void> {
   const asked =
     retiredAt === undefined
       ? undefined
-      : await askTemporal({ madeAt: new Date(madeAt), retiredAt: new Date(retiredAt) }, ring);
+      : await askTemporal({ id, madeAt: new Date(madeAt), retiredAt: new Date(retiredAt) }, ring);
   const objections = asked ? objectionsTo(asked, nothingLeft) : [];
   const isShredded = yes && objections.length === 0;
   if (isShredded) await changeOwnRing((now) => shredKey(now, id, { by, why, at: new Date() }));
@@ -195,14 +195,17 @@ interface Asked {
   usage: KeyUsage;
 }
 
-function askTemporal(period: { madeAt: Date; retiredAt: Date }, { keys }: KeyRingFile): Promise<Asked> {
+function askTemporal(
+  key: { id: string; madeAt: Date; retiredAt: Date },
+  { keys }: KeyRingFile,
+): Promise<Asked> {
   const config = loadOperatorConfig();
   const { address } = temporalTarget(config).connectionOptions;
-  const ids = new Set(keys.map((key) => key.id));
+  const ids = new Set(keys.map(({ id }) => id));
   return withConnection(config, async (connection, namespace) => ({
     server: address,
     namespace,
-    usage: await keyUsage(new Client({ connection, namespace }), period, ids),
+    usage: await keyUsage(new Client({ connection, namespace }), key, ids),
   }));
 }
 
@@ -216,13 +219,21 @@ function objectionsTo({ usage }: Asked, nothingLeft: boolean): string[] {
   ];
 }
 
-function isNeeded({ running, schedules, pauses, blocks }: KeyUsage): boolean {
-  return running > 0 || schedules.length > 0 || pauses || blocks;
+const MOST_NAMED = 5;
+
+function isNeeded({ running, later, schedules, pauses, blocks }: KeyUsage): boolean {
+  return running > 0 || later.length > 0 || schedules.length > 0 || pauses || blocks;
 }
 
-function needs({ running, runningQuery, schedules, pauses, blocks }: KeyUsage): string[] {
+function needs({ running, runningQuery, later, schedules, pauses, blocks }: KeyUsage): string[] {
   return [
     ...(running > 0 ? [`  ${running} running workflow(s), which would be stuck: ${runningQuery}`] : []),
+    ...(later.length > 0
+      ? [
+          `  ${later.length} running workflow(s) that were begun under it after its period, by a process that had not read the changed ring: ` +
+            later.slice(0, MOST_NAMED).join(', '),
+        ]
+      : []),
     ...(schedules.length > 0
       ? [`  schedules: ${schedules.join(', ')}; delete them, a worker makes them again at its next start.`]
       : []),

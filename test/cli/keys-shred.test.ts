@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from '@temporalio/client';
@@ -97,5 +97,34 @@ describe('a key whose period seems to be over', () => {
     await shred(old, WHO);
     expect(isThere(old)).toBe(false);
     expect(process.exitCode).not.toBe(1);
+  });
+
+  it('is not shredded where a process goes on with it, whatever the ring says of when its period ended', async () => {
+    const file = path.join(folder, 'encryption-keys.json');
+    const early = new Date(Date.now() - 3_600_000).toISOString(); // as a clock that is behind says
+    const written = ring();
+    const keys = written.keys.map((key) =>
+      key.id === old ? { ...key, madeAt: early, retiredAt: early } : key,
+    );
+    writeFileSync(file, JSON.stringify({ ...written, keys }));
+    const lagging = keyRingOf({ ...written, current: old });
+    const { connection, options } = server.client;
+    const dataConverter = { payloadCodecs: [new PayloadEncryption(lagging, lagging)] };
+    const client = new Client({ connection, namespace: options.namespace, dataConverter });
+    const workflowId = `under-${old}`;
+    const handle = await client.workflow.start('any', {
+      workflowId,
+      taskQueue: 'nobody',
+      memo: { order: 'x' },
+    });
+    await eventually('it in the index', async () =>
+      (await client.workflow.count(`WorkflowId = '${workflowId}'`)).count > 0 ? true : undefined,
+    );
+    await shred(old, WHO);
+    expect(said).toContain(
+      `begun under it after its period, by a process that had not read the changed ring: ${workflowId}`,
+    );
+    expect([isThere(old), process.exitCode]).toEqual([true, 1]);
+    await handle.terminate();
   });
 });

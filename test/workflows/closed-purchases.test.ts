@@ -358,7 +358,7 @@ describe('the schedule of the sweep', () => {
     await keep(3_600_000);
     const { schedules } = await keyUsage(
       server.client,
-      { madeAt: new Date(0), retiredAt: new Date() },
+      { id: 'key', madeAt: new Date(0), retiredAt: new Date() },
       new Set(),
     );
     expect(schedules).toEqual([]);
