@@ -17,7 +17,7 @@ interface Mark {
 const MARKS: readonly Mark[] = Object.values(SEARCH_ATTRIBUTES).map(markOf);
 
 /** Its type and the queue that no worker polls; with the names in its id, as a version with other names has another. */
-const MARKER = 'attribute-marker';
+export const MARKER = 'attribute-marker';
 const MARKER_ID = `${MARKER}:${createHash('sha256')
   .update(MARKS.map(({ name }) => name).join())
   .digest('hex')

@@ -4,6 +4,7 @@ import type { temporal } from '@temporalio/proto';
 import { keyIdOf } from '../encryption/payload-encryption';
 import { BLOCKS_WORKFLOW_ID } from '../domain/blocks';
 import { CONTROL_WORKFLOW_ID } from '../domain/control';
+import { MARKER } from './attribute-marker';
 import { executions, listPage } from './visibility-pages';
 
 /** Data at Temporal that may be encrypted with a key: everything that was active in its period. */
@@ -48,7 +49,7 @@ export async function keyUsage(
   const from = new Date(key.madeAt.getTime() - MARGIN_MS);
   const until = new Date(Math.max(key.retiredAt.getTime(), key.madeAt.getTime()) + MARGIN_MS);
   const begun = `StartTime <= '${until.toISOString()}'`;
-  const runningQuery = `${begun} AND ExecutionStatus = 'Running'`;
+  const runningQuery = `${begun} AND ExecutionStatus = 'Running' AND WorkflowType != '${MARKER}'`; // which needs no key
   const closedQuery = `${begun} AND ExecutionStatus != 'Running' AND CloseTime >= '${from.toISOString()}'`;
   return {
     running: (await client.workflow.count(runningQuery)).count,

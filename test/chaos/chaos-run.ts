@@ -10,6 +10,7 @@ import { StruckPlaces } from './struck-places';
 import { inWords } from './trouble-plan';
 import type { TroubledPlaces } from './troubled-places';
 import { judgeRun } from './verdict';
+import { STILL_RUNNING } from '../support/still-running';
 
 /** How long purchases may take to end once all parts are up again; a call held back comes again in seconds. */
 const ALL_OVER_LIMIT_MS = 300_000;
@@ -185,7 +186,7 @@ async function ledgerLength(stack: EmbeddedStack): Promise<number | undefined> {
 /** Waits until no purchase runs any more, messages and late effects included; names those that do not end. */
 async function purchasesThatNeverEnd(stack: EmbeddedStack): Promise<string[]> {
   return stack.temporal(async ({ workflow }) => {
-    const running = "ExecutionStatus = 'Running'";
+    const running = STILL_RUNNING;
     try {
       await eventually(
         'every purchase to end',

@@ -3,6 +3,7 @@ import { optionalTsToDate } from '@temporalio/common/lib/time';
 import type { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import type { Customers } from './customers';
+import { STILL_RUNNING } from '../support/still-running';
 
 /** Looks after each healing how long it takes until all that was ordered before it is at rest. */
 export class Rests {
@@ -22,7 +23,7 @@ export class Rests {
    */
   async wait(): Promise<string> {
     const healedAt = performance.now();
-    const before = `ExecutionStatus = 'Running' AND StartTime < '${new Date().toISOString()}'`;
+    const before = `${STILL_RUNNING} AND StartTime < '${new Date().toISOString()}'`;
     const isAtRest = async ({ workflow }: Client): Promise<boolean> =>
       this.customers.waitingSince(healedAt) === 0 && (await workflow.count(before)).count === 0;
     return this.stack.temporal(async (client) => {

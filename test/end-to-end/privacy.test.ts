@@ -17,6 +17,7 @@ import { freePorts } from '../support/free-ports';
 import { NEXT_DAY_CLOCK } from '../support/next-day';
 import { NumberSearch } from '../support/number-search';
 import { Selling } from '../support/selling';
+import { STILL_RUNNING } from '../support/still-running';
 
 jest.setTimeout(300_000); // for a machine that is busy with something else
 
@@ -169,7 +170,7 @@ describe('subscribers who bought in every way that there is', () => {
     for (const [at] of prepaid.entries()) await selling.outcomeOf(`pre-${at}`, 'prepaid');
     await stack.temporal((client) =>
       eventually('the end of every workflow, notices and messages included', async () => {
-        const { count } = await client.workflow.count("ExecutionStatus = 'Running'");
+        const { count } = await client.workflow.count(STILL_RUNNING);
         return count === 0 ? true : undefined;
       }),
     );
@@ -459,7 +460,7 @@ describe('a period that is erased', () => {
     const erased = keys.find(({ id }) => id !== current)?.id ?? 'none';
     await stack.temporal((client) =>
       eventually('nothing of it to be under way', async () => {
-        const { count } = await client.workflow.count("ExecutionStatus = 'Running'");
+        const { count } = await client.workflow.count(STILL_RUNNING);
         return count === 0 ? true : undefined;
       }),
     );

@@ -9,6 +9,7 @@ import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { NEXT_DAY_CLOCK } from '../support/next-day';
 import { DayOfSales, plannedSales } from './day-of-sales';
+import { STILL_RUNNING } from '../support/still-running';
 
 /** Minutes for a machine that is busy with something else; nothing here waits for time to pass. */
 jest.setTimeout(900_000);
@@ -51,7 +52,7 @@ afterAll(async () => {
 function allOver(): Promise<void> {
   return stack.temporal(async ({ workflow }) => {
     const isOver = async () => {
-      const { count: running } = await workflow.count("ExecutionStatus = 'Running'");
+      const { count: running } = await workflow.count(STILL_RUNNING);
       const { count: over } = await workflow.count(
         "WorkflowType = 'purchase' AND PurchaseOutcome IS NOT NULL",
       );
@@ -59,7 +60,7 @@ function allOver(): Promise<void> {
     };
     await eventually('every purchase to end', isOver, ALL_OVER_LIMIT_MS).catch(async (fault: unknown) => {
       const running = [];
-      for await (const { workflowId } of workflow.list({ query: "ExecutionStatus = 'Running'" })) {
+      for await (const { workflowId } of workflow.list({ query: STILL_RUNNING })) {
         const handle = workflow.getHandle(workflowId);
         const { raw } = await handle.describe();
         const { pendingActivities, pendingWorkflowTask } = raw;
