@@ -79,16 +79,21 @@ export function verifyNotice(
 const PARSED_BODY =
   'The body must be the raw text or bytes, as they came. Read it before a parser does: in Express, express.raw({ type: "*/*" }).';
 
+/** The gateway gives no shorter secret. */
+const LEAST_BYTES = 24;
+
 /** @param secret what the caller has, which in JavaScript may be anything */
 function webhookOf(secret: unknown): Webhook {
+  const given = typeof secret === 'string' ? secret.trim() : '';
   try {
-    if (typeof secret === 'string' && secret.trim() !== '') return new Webhook(secret.trim());
+    const isGuessable = Buffer.from(given.replace(/^whsec_/, ''), 'base64').length < LEAST_BYTES; // as "undefined" is
+    if (!isGuessable) return new Webhook(given);
   } catch {
     // not base64
   }
-  const found = typeof secret === 'string' && secret.trim() !== '' ? 'is not' : 'is empty or not set, not';
+  const found = given === '' ? 'is empty or not set, not' : 'is not';
   throw new NoticeCannotBeVerified(
-    `The webhook secret ${found} "whsec_" and base64. Is the environment variable set, and spelt right?`,
+    `The webhook secret ${found} "whsec_" and base64 of at least ${LEAST_BYTES} bytes. Is the environment variable set, and spelt right?`,
   );
 }
 

@@ -119,6 +119,7 @@ public static class Datacode
         try
         {
             key = Convert.FromBase64String(secret.StartsWith("whsec_") ? secret.Substring("whsec_".Length) : secret);
+            if (key.Length < 24) throw new FormatException("anybody could guess it");
         }
         catch (FormatException)
         {

@@ -129,7 +129,8 @@ public final class Datacode {
         try {
             String secret = setting("DATACODE_WEBHOOK_SECRET", "the secret of your webhook");
             key = Base64.getDecoder().decode(secret.replaceFirst("^whsec_", ""));
-        } catch (IllegalArgumentException notBase64) {
+            if (key.length < 24) throw new IllegalArgumentException("anybody could guess it");
+        } catch (IllegalArgumentException notASecret) {
             throw new Failure("DATACODE_WEBHOOK_SECRET must be the secret as it was given to you, whsec_…");
         }
         if (!timestamp.matches("\\d{1,12}") || Math.abs(Instant.now().getEpochSecond() - Long.parseLong(timestamp)) > 300) {

@@ -162,7 +162,7 @@ func verify(id, timestamp, signatures string, body []byte) error {
 		return err
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
-	if err != nil {
+	if err != nil || len(key) < 24 { // a shorter one anybody could guess
 		return errors.New("DATACODE_WEBHOOK_SECRET must be the secret as it was given to you, whsec_…")
 	}
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)

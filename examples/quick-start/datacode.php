@@ -94,8 +94,9 @@ function verify(string $id, string $timestamp, string $signatures, ?string $body
 {
     $body ??= file_get_contents('php://stdin');
     $secret = setting('DATACODE_WEBHOOK_SECRET', 'the secret of your webhook');
-    $key = base64_decode(preg_replace('/^whsec_/', '', $secret), true)
-        ?: throw new RuntimeException('DATACODE_WEBHOOK_SECRET must be the secret as it was given to you, whsec_…');
+    $key = base64_decode(preg_replace('/^whsec_/', '', $secret), true);
+    strlen((string) $key) >= 24 // a shorter one anybody could guess
+        || throw new RuntimeException('DATACODE_WEBHOOK_SECRET must be the secret as it was given to you, whsec_…');
     if (!ctype_digit($timestamp) || abs(time() - (int) $timestamp) > 300) {
         throw new RuntimeException('refused: the notice is more than five minutes old, or your clock is wrong');
     }

@@ -94,6 +94,8 @@ def check(notice_id, timestamp, signatures, body):
     secret = setting("DATACODE_WEBHOOK_SECRET", "the secret of your webhook")
     try:
         key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        if len(key) < 24:  # anybody could guess it
+            raise ValueError
     except ValueError:
         raise Refused("DATACODE_WEBHOOK_SECRET must be the secret as it was given to you, whsec_…") from None
     if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > 300:

@@ -23,7 +23,7 @@ else
 fi
 
 key=$(printf %s "${secret#whsec_}" | base64 --decode 2>/dev/null | od -An -v -tx1 | tr -d ' \n') || key=
-if [ -z "$key" ] || [ "${#key}" -gt 128 ]; then # a secret has 24 to 64 bytes
+if [ "${#key}" -lt 48 ] || [ "${#key}" -gt 128 ]; then # a secret has 24 to 64 bytes: a shorter one anybody could guess
   echo 'DATACODE_WEBHOOK_SECRET must be the secret as it was given to you, whsec_…' >&2
   exit 1
 fi

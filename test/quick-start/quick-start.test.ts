@@ -184,11 +184,15 @@ for (const program of PROGRAMS) {
         expect(seen).not.toContain(secret);
       });
 
-      it('says so when its own secret is none', async () => {
-        const { succeeded, stdout, stderr } = await verify({ has: 'whsec_not base64' });
-        expect([succeeded, stdout]).toEqual([false, '']);
-        expect(stderr).toMatch(/DATACODE_WEBHOOK_SECRET|whsec_/);
-      });
+      it.each(['whsec_not base64', 'whsec_', 'whsec_AA==', 'whsec_undefined'])(
+        'says so when its own secret is none, or one that anybody could guess: %s',
+        async (has) => {
+          const by = /^whsec_[A-Za-z]+=*$/.test(has) ? has : secret;
+          const { succeeded, stdout, stderr } = await verify({ has, by });
+          expect([succeeded, stdout]).toEqual([false, '']);
+          expect(stderr).toMatch(/DATACODE_WEBHOOK_SECRET|whsec_/);
+        },
+      );
     });
   });
 }

@@ -58,6 +58,8 @@ describe('a receiver that is not set up', () => {
     ['an empty secret', ''],
     ['a secret of spaces', '  '],
     ['a misspelt secret', 'whsec_not base64!'],
+    ['a variable that is not set, as text', 'undefined'],
+    ['a secret that anybody could guess', 'whsec_AA=='],
     ['a list without secrets', []],
     ['a list with a hole', [secret, undefined]],
   ])('learns that the fault is its own, not a forgery: %s', (__, given) => {

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const outcome: 'succeeded' | 'rejected' | 'rolled_back' | 'cancelled' | 'given_up' | null = purchase.outcome;
   let verdict = 'verified';
   try {
-    verifyNotice({}, '{}', 'whsec_c2VjcmV0');
+    verifyNotice({}, '{}', 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0');
   } catch (fault) {
     if (fault instanceof UnverifiedNotice) verdict = 'unverified';
   }
