@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Stats } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { link, lstat, open, readlink, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, OF_ANOTHER_USER, reasonOf } from './file-fault';
@@ -22,10 +22,23 @@ export type FileContent = string | Iterable<string> | AsyncIterable<string | Uin
  * @throws FileNotWritten; nothing of the new content is left then
  */
 export async function replaceFile(file: string, content: FileContent): Promise<void> {
-  const place = await ownPlace(file);
-  const there = await stat(file).catch(() => undefined); // there is none yet
-  if (there && !there.isFile() && !there.isDirectory()) return writeFile(file, content);
+  const { place, found, isBehindLink } = await judged(file);
+  // behind links, as of /dev/stdout, what is written to need not have a place of its own
+  const there = found ?? (isBehindLink ? await stat(file).catch(() => undefined) : undefined);
+  if (there && !there.isFile() && !there.isDirectory())
+    return found ? writeInto(file, place, content) : writeFile(file, content);
   await written(file, place, content, (unfinished) => rename(unfinished, place));
+}
+
+/** What was judged may be another by now: it is judged once more by what was opened, and nothing is made there. */
+async function writeInto(file: string, place: string, content: FileContent): Promise<void> {
+  const handle = await open(place, constants.O_WRONLY | constants.O_NOFOLLOW);
+  try {
+    if (isStrangers(await handle.stat())) throw isOfAnother(file);
+    await writeFile(handle, content);
+  } finally {
+    await handle.close();
+  }
 }
 
 /**
@@ -61,19 +74,41 @@ const MAX_LINKS = 40;
 
 /**
  * Where a path's links lead.
- * @throws FileNotWritten when one of them, or a pipe there, is another user's: he would choose what is replaced, or read it
+ * @throws FileNotWritten when one of them, a link in the folders above, or a pipe there, is another user's: he would choose what is
+ *   replaced, or read it
  */
 export async function ownPlace(file: string): Promise<string> {
+  return (await judged(file)).place;
+}
+
+/** A place that was looked at once: what is there is what was judged. */
+interface Judged {
+  place: string;
+  found: Stats | undefined;
+  isBehindLink: boolean;
+}
+
+async function judged(file: string): Promise<Judged> {
+  await requireOwnFolders(file);
   let place = file;
   for (let links = 0; links < MAX_LINKS; links++) {
     const found = await lstat(place).catch(() => undefined);
-    if (!found) return file; // nothing there yet; a link that leads nowhere is replaced
-    if (!found.isSymbolicLink() && !found.isFIFO()) return place;
-    if (isStrangers(found)) throw isOfAnother(file);
-    if (found.isFIFO()) return place;
+    const isBehindLink = links > 0;
+    if (!found) return { place: file, found, isBehindLink }; // nothing there yet; a link that leads nowhere is replaced
+    const isPlain = !found.isSymbolicLink() && !found.isFIFO();
+    if (!isPlain && isStrangers(found)) throw isOfAnother(file);
+    if (!found.isSymbolicLink()) return { place, found, isBehindLink };
     place = path.resolve(path.dirname(place), await readlink(place));
   }
-  return place;
+  return { place, found: undefined, isBehindLink: true };
+}
+
+async function requireOwnFolders(file: string): Promise<void> {
+  const root = path.parse(path.resolve(file)).root;
+  for (let folder = path.dirname(path.resolve(file)); folder !== root; folder = path.dirname(folder)) {
+    const found = await lstat(folder).catch(() => undefined); // it may still be to be made
+    if (found?.isSymbolicLink() && isStrangers(found)) throw isOfAnother(file);
+  }
 }
 
 function isOfAnother(file: string): FileNotWritten {

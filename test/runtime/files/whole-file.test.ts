@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs, {
   chmodSync,
   chownSync,
+  constants,
   existsSync,
   lchownSync,
   mkdirSync,
@@ -15,7 +16,7 @@ import fs, {
   writeFileSync,
   type Stats,
 } from 'node:fs';
-import { open, readFile, type FileHandle } from 'node:fs/promises';
+import promises, { open, readFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeJsonFile } from '../../../runtime/json-file';
@@ -67,6 +68,32 @@ describe('a file that is replaced', () => {
     expect(readFileSync(precious, 'utf8')).toBe('precious');
     expect(readdirSync(folder)).toEqual(['keys.json', 'report.json']);
   });
+
+  asRoot('is not where a link of another user leads that is one of the folders above', async () => {
+    const [own, led] = [path.join(folder, 'own'), path.join(folder, 'led')];
+    mkdirSync(own);
+    symlinkSync(own, led);
+    lchownSync(led, 61_301, 61_301);
+    await expect(replaceFile(path.join(led, 'report.json'), 'report')).rejects.toThrow('of another user');
+    expect(readdirSync(own)).toEqual([]);
+  });
+
+  asRoot(
+    'is not a pipe of another user, also where it was something else when it was looked at',
+    async () => {
+      const pipe = path.join(folder, 'report.json');
+      execFileSync('mkfifo', [pipe]);
+      lchownSync(pipe, 61_301, 61_301);
+      const { lstat } = promises;
+      const looks = jest
+        .spyOn(promises, 'lstat')
+        .mockImplementation((place) => lstat(place === pipe ? '/dev/null' : place));
+      const reader = await open(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+      await expect(replaceFile(pipe, 'report')).rejects.toThrow('of another user');
+      await reader.close();
+      looks.mockRestore();
+    },
+  );
 
   asRoot('is where a link of the program’s owner leads, who could change the program as well', async () => {
     const [target, report] = [path.join(folder, 'kept.json'), path.join(folder, 'report.json')];
