@@ -223,13 +223,22 @@ const KNOWN_VARIABLES: readonly string[] = [
 ];
 
 /**
- * What a process that calls the gateway lacks: the sandbox's credentials, which everybody knows, are not sent to MobiFone.
+ * What a process that calls the gateway lacks: the sandbox's credentials, which everybody knows, are not sent to MobiFone, and
+ * MobiFone's sales are not compared with the sandbox's file, into which everybody on the machine can write.
  */
 export function mobifoneFaults(given: Partial<Config>): string[] {
   if (!isRealGateway(given.MOBIFONE_BASE_URL)) return [];
-  return (['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const)
-    .filter((name) => given[name] === selling[name].parse(undefined))
-    .map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`);
+  const isSandboxFile = given.RECONCILIATION_SOURCE?.includes('/sandbox/settlement') ?? false;
+  return [
+    ...(['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const)
+      .filter((name) => given[name] === selling[name].parse(undefined))
+      .map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`),
+    ...(isSandboxFile
+      ? [
+          'RECONCILIATION_SOURCE: is the sandbox’s file; where MOBIFONE_BASE_URL is not the sandbox, name the place of MobiFone’s files',
+        ]
+      : []),
+  ];
 }
 
 /**

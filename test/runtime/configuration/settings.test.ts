@@ -97,6 +97,14 @@ describe('a secret', () => {
     expect(at('https://gateway.example', own)).toEqual({ clientId: 'agent', clientSecret: 'own' });
   });
 
+  it('the sandbox’s settlement file is not what MobiFone’s sales are compared with', () => {
+    const source = { RECONCILIATION_SOURCE: 'http://127.0.0.1:4999/sandbox/settlement?date={date}' };
+    const own = { MOBIFONE_CLIENT_ID: 'agent', MOBIFONE_CLIENT_SECRET: 'own', ...source };
+    const at = (MOBIFONE_BASE_URL: string) => mobifoneCredentials(loadConfig({ MOBIFONE_BASE_URL, ...own }));
+    expect(() => at('https://gateway.example')).toThrow(/^ {2}RECONCILIATION_SOURCE: is the sandbox’s file/m);
+    expect(at('http://127.0.0.1:4999').clientId).toBe('agent');
+  });
+
   it('of MobiFone’s is not needed by a process that does not call MobiFone', () => {
     expect(faultsOf({ MOBIFONE_BASE_URL: 'https://gateway.example' })).toEqual([]);
   });
